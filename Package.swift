@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings every Swift target shares: no implicit existential, no leaked import, no unmarked unsafe code, no warning.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// Programs carry the Swift runtime with them: no install path to find, and a third of the start-up time.
+let staticRuntime: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"])]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+// From the bottom up: a target imports only what stands above it in this list.
+let package = Package(
+    name: "cbstore",
+    products: [
+        .executable(name: "cbstore", targets: ["cbstore"]),
+    ],
+    targets: [
+        cLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        cLibrary("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+        cLibrary("CFuse", pkgConfig: "fuse3", apt: "libfuse3-dev"),
+        cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        cLibrary("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        .target(name: "CLinux"),
+        library("Core", ["CLinux"]),
+        library("Primitives", ["Core", "CCrypto", "CSodium"]),
+        library("ContentAddressing", ["Core", "Primitives"]),
+        library("Sealing", ["Core", "Primitives", "ContentAddressing"]),
+        library("Storage", ["Core", "ContentAddressing"]),
+        library("Transport", ["Core", "CCurl"]),
+        library("HTTPServing", ["Core", "CLinux", "CMicroHTTPD"]),
+        library("LocalStore", ["Core", "CLinux", "Primitives", "ContentAddressing", "Sealing", "Storage"]),
+        library("Volumes", ["Core"]),
+        library("Trees", ["Core", "Primitives", "Sealing", "Volumes"]),
+        library("Vaults", ["Core", "Primitives", "ContentAddressing", "Sealing", "Storage", "LocalStore", "Volumes", "Trees"]),
+        library("FileSystem", ["Core", "Volumes"]),
+        library("Mounting", ["Core", "CLinux", "CFuse", "Volumes", "FileSystem"]),
+        library("Control", ["Core", "CLinux", "Transport", "HTTPServing", "Volumes", "Vaults", "FileSystem"]),
+        library("Commands", ["Core", "Primitives", "ContentAddressing", "Sealing", "Volumes", "Vaults", "FileSystem", "Mounting", "Control"]),
+        .executableTarget(
+            name: "cbstore", dependencies: ["Core"], swiftSettings: strict, linkerSettings: staticRuntime),
+        tests("CoreTests", ["Core"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,3 @@
+internal import Core
+
+print("cbstore 0.1.0", Hex.encode([1,2]))
