@@ -49,7 +49,7 @@ let package = Package(
         library("HTTPServing", ["Core", "CLinux", "CMicroHTTPD"]),
         library("LocalStore", ["Core", "CLinux", "Primitives", "ContentAddressing", "Sealing", "Storage"]),
         library("Volumes", ["Core"]),
-        library("Trees", ["Core", "Primitives", "Sealing", "Volumes"]),
+        library("Trees", ["Core", "Volumes"]),
         library("Vaults", ["Core", "Primitives", "ContentAddressing", "Sealing", "Storage", "LocalStore", "Volumes", "Trees"]),
         library("FileSystem", ["Core", "Volumes"]),
         library("Mounting", ["Core", "CLinux", "CFuse", "Volumes", "FileSystem"]),
@@ -58,6 +58,7 @@ let package = Package(
         .executableTarget(
             name: "cbstore", dependencies: ["Core"], swiftSettings: strict, linkerSettings: staticRuntime),
         tests("CoreTests", ["Core"]),
+        tests("TreesTests", ["Core", "Trees", "Volumes"]),
     ],
     swiftLanguageModes: [.v6]
 )

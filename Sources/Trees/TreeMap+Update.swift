@@ -1,0 +1,193 @@
+internal import Core
+package import Volumes
+
+/// One edit of a map: a new value, or nil to remove the key.
+package struct TreeEdit: Sendable {
+    package let key: [UInt8]
+    package let value: [UInt8]?
+
+    package init(key: [UInt8], value: [UInt8]?) {
+        self.key = key
+        self.value = value
+    }
+}
+
+extension TreeMap {
+    /// The map after `edits`, which ascend by key and name no key twice. Rewrites the touched nodes of each level.
+    ///
+    /// Each level is the same problem: a run of entries cut into nodes, changed by edits. Rewriting one level yields the
+    /// edits of the level above (old nodes gone, new nodes come), until one node is left.
+    package func applying(_ edits: [TreeEdit], in store: some NodeStore) throws(VolumeError) -> TreeMap {
+        guard !edits.isEmpty else { return self }
+        guard let root else {
+            let entries = edits.compactMap { edit in edit.value.map { TreeEntry(key: edit.key, value: $0) } }
+            return TreeMap(root: try build(entries, level: 0, in: store), rule: rule)
+        }
+        let top = try store.load(root)
+        var edits = edits
+        for level in 0...top.level {
+            edits = try rewrite(level: level, edits, top: top, in: store)
+            if edits.isEmpty { return self }
+        }
+        // What stands in the level above the old root now: its new nodes.
+        let nodes = edits.compactMap { edit in edit.value.map { TreeEntry(key: edit.key, value: $0) } }
+        return TreeMap(root: try shrink(try build(nodes, level: top.level + 1, in: store), in: store), rule: rule)
+    }
+
+    /// Builds the levels above `entries` until one node is left; a single child needs no node above it.
+    private func build(_ entries: [TreeEntry], level: Int, in store: some NodeStore) throws(VolumeError) -> NodeLink? {
+        var entries = entries
+        var level = level
+        while true {
+            if entries.isEmpty { return nil }
+            if level > 0, entries.count == 1 { return entries[0].value }
+            var cutter = NodeCutter(level: level, rule: rule)
+            for entry in entries { try cutter.append(entry, to: store) }
+            try cutter.finish(in: store)
+            entries = cutter.nodes
+            level += 1
+        }
+    }
+
+    /// Takes inner nodes with a single child off the top, as building from nothing would never make them.
+    private func shrink(_ root: NodeLink?, in store: some NodeStore) throws(VolumeError) -> NodeLink? {
+        guard var link = root else { return nil }
+        while true {
+            let node = try store.load(link)
+            guard node.level > 0, node.entries.count == 1 else { return link }
+            link = node.entries[0].value
+        }
+    }
+
+    /// Applies edits to the entries of one level; returns the edits of the level above, ascending.
+    private func rewrite(
+        level: Int, _ edits: [TreeEdit], top: TreeNode, in store: some NodeStore
+    ) throws(VolumeError) -> [TreeEdit] {
+        var removed: [[UInt8]: NodeLink] = [:]
+        var added: [TreeEntry] = []
+        var next = 0
+        while next < edits.count {
+            // A region: from the start of a touched node to where a new cut meets an old one.
+            var cutter = NodeCutter(level: level, rule: rule)
+            var position = try NodePosition(containing: edits[next].key, level: level, top: top, map: self, store: store)
+            while true {
+                let (node, link, isLast) = (position.node, position.link ?? root!, position.isLast)
+                guard let greatest = node.entries.last?.key else { break }
+                removed[greatest] = link
+                try merge(node, edits, &next, untilEnd: isLast, into: &cutter, store: store)
+                if isLast || cutter.isAtCut { break }
+                try position.advance(map: self, store: store)
+            }
+            try cutter.finish(in: store)
+            added += cutter.nodes
+        }
+        return difference(removed: removed, added: added)
+    }
+
+    /// Feeds a node's entries with the edits that fall into it; `untilEnd` takes the edits behind it too.
+    private func merge(
+        _ node: TreeNode, _ edits: [TreeEdit], _ next: inout Int, untilEnd: Bool, into cutter: inout NodeCutter,
+        store: some NodeStore
+    ) throws(VolumeError) {
+        for entry in node.entries {
+            while next < edits.count, edits[next].key.lexicographicallyPrecedes(entry.key) {
+                try cutter.append(edits[next], to: store)
+                next += 1
+            }
+            if next < edits.count, edits[next].key == entry.key {
+                try cutter.append(edits[next], to: store)
+                next += 1
+            } else {
+                try cutter.append(entry, to: store)
+            }
+        }
+        while untilEnd, next < edits.count {
+            try cutter.append(edits[next], to: store)
+            next += 1
+        }
+    }
+
+    private func difference(removed: [[UInt8]: NodeLink], added: [TreeEntry]) -> [TreeEdit] {
+        var removed = removed
+        var edits: [TreeEdit] = []
+        for entry in added {
+            if removed.removeValue(forKey: entry.key) == entry.value { continue }
+            edits.append(TreeEdit(key: entry.key, value: entry.value))
+        }
+        edits += removed.keys.map { TreeEdit(key: $0, value: nil) }
+        return edits.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    }
+}
+
+/// Cuts a run of entries into nodes and saves them.
+private struct NodeCutter {
+    let level: Int
+    let rule: CutRule
+    private(set) var nodes: [TreeEntry] = []
+    private var pending: [TreeEntry] = []
+    private var weight = 0
+
+    init(level: Int, rule: CutRule) {
+        self.level = level
+        self.rule = rule
+    }
+
+    var isAtCut: Bool { pending.isEmpty }
+
+    mutating func append(_ edit: TreeEdit, to store: some NodeStore) throws(VolumeError) {
+        guard let value = edit.value else { return }
+        try append(TreeEntry(key: edit.key, value: value), to: store)
+    }
+
+    mutating func append(_ entry: TreeEntry, to store: some NodeStore) throws(VolumeError) {
+        pending.append(entry)
+        weight += entry.weight
+        if rule.cuts(after: entry, level: level, weight: weight) { try finish(in: store) }
+    }
+
+    mutating func finish(in store: some NodeStore) throws(VolumeError) {
+        guard let last = pending.last else { return }
+        nodes.append(TreeEntry(key: last.key, value: try store.save(TreeNode(level: level, entries: pending))))
+        pending.removeAll(keepingCapacity: true)
+        weight = 0
+    }
+}
+
+/// A node of some level, with the way down to it, so that the next one is found without a search.
+private struct NodePosition {
+    private var path: [(node: TreeNode, index: Int)] = []
+    private(set) var node: TreeNode
+    /// nil for the root.
+    private(set) var link: NodeLink?
+
+    init(
+        containing key: [UInt8], level: Int, top: TreeNode, map: TreeMap, store: some NodeStore
+    ) throws(VolumeError) {
+        node = top
+        while node.level > level {
+            // Behind the greatest key the last node is the place to append.
+            let index = min(node.index(of: key), node.entries.count - 1)
+            path.append((node, index))
+            try descend(map: map, store: store)
+        }
+    }
+
+    var isLast: Bool { path.allSatisfy { $0.index == $0.node.entries.count - 1 } }
+
+    mutating func advance(map: TreeMap, store: some NodeStore) throws(VolumeError) {
+        let level = node.level
+        while let last = path.last, last.index == last.node.entries.count - 1 { path.removeLast() }
+        path[path.count - 1].index += 1
+        try descend(map: map, store: store)
+        while node.level > level {
+            path.append((node, 0))
+            try descend(map: map, store: store)
+        }
+    }
+
+    private mutating func descend(map: TreeMap, store: some NodeStore) throws(VolumeError) {
+        let (parent, index) = path[path.count - 1]
+        node = try map.child(parent.entries[index], of: parent, in: store)
+        link = parent.entries[index].value
+    }
+}

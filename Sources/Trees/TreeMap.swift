@@ -1,0 +1,75 @@
+internal import Core
+package import Volumes
+
+/// Where nodes come from and go to.
+package protocol NodeStore: Sendable {
+    func load(_ link: NodeLink) throws(VolumeError) -> TreeNode
+    func save(_ node: TreeNode) throws(VolumeError) -> NodeLink
+}
+
+/// A persistent ordered map from bytes to bytes. Equal maps have equal roots, whatever the order of edits.
+///
+/// A value: an update gives a new map and shares every node it did not touch.
+package struct TreeMap: Sendable {
+    /// The root's link; nil is the empty map.
+    package let root: NodeLink?
+    let rule: CutRule
+
+    package init(root: NodeLink?, rule: CutRule) {
+        self.root = root
+        self.rule = rule
+    }
+
+    /// The value under `key`. Costs one node per level.
+    package func value(of key: [UInt8], in store: some NodeStore) throws(VolumeError) -> [UInt8]? {
+        guard let root else { return nil }
+        var node = try store.load(root)
+        while true {
+            let index = node.index(of: key)
+            guard index < node.entries.count else { return nil }
+            let entry = node.entries[index]
+            if node.level == 0 { return entry.key == key ? entry.value : nil }
+            node = try child(entry, of: node, in: store)
+        }
+    }
+
+    /// Calls `body` for each entry from `start` on, in order, until it returns false.
+    package func scan(
+        from start: [UInt8], in store: some NodeStore, _ body: (TreeEntry) -> Bool
+    ) throws(VolumeError) {
+        guard let root else { return }
+        _ = try scan(try store.load(root), from: start, in: store, body)
+    }
+
+    private func scan(
+        _ node: TreeNode, from start: [UInt8], in store: some NodeStore, _ body: (TreeEntry) -> Bool
+    ) throws(VolumeError) -> Bool {
+        for entry in node.entries[node.index(of: start)...] {
+            if node.level == 0 {
+                if !body(entry) { return false }
+            } else if try !scan(try child(entry, of: node, in: store), from: start, in: store, body) {
+                return false
+            }
+        }
+        return true
+    }
+
+    func child(_ entry: TreeEntry, of node: TreeNode, in store: some NodeStore) throws(VolumeError) -> TreeNode {
+        let child = try store.load(entry.value)
+        guard child.level == node.level - 1 else {
+            throw .failed(Failure(.integrity, "a tree node stands on the wrong level", advice: "run cbstore verify"))
+        }
+        return child
+    }
+}
+
+extension [UInt8] {
+    /// The smallest key behind every key that begins with this one; nil when there is none.
+    package var prefixEnd: [UInt8]? {
+        var end = self
+        while let last = end.popLast() {
+            if last < 0xff { return end + [last + 1] }
+        }
+        return nil
+    }
+}

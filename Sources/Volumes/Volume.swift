@@ -1,0 +1,56 @@
+package import Core
+
+/// A place in the one order of a volume's changes.
+package typealias ChangePosition = UInt64
+
+/// What a session works on: files, names and content, changed in ordered batches.
+///
+/// Readers answer from memory or throw `.needs`; they never touch disk or network. What a batch changed is seen by every
+/// reader when `apply` returns, and is durable when `sync` through its position has completed. Every method may be
+/// called from any thread.
+package protocol Volume: AnyObject, Sendable {
+    /// The file's record, or nil when there is none.
+    func record(of file: FileID) throws(VolumeError) -> FileRecord?
+    func child(_ name: Name, of directory: FileID) throws(VolumeError) -> Child?
+    /// Entries in byte order of their names, behind `after`, at most `limit`; fewer only at the end.
+    func children(of directory: FileID, after: Name?, limit: Int) throws(VolumeError) -> [ChildEntry]
+    func extendedAttribute(_ name: Name, of file: FileID) throws(VolumeError) -> [UInt8]?
+    func extendedAttributeNames(of file: FileID) throws(VolumeError) -> [Name]
+    /// The pieces that make up `range` of a file; shorter where the file ends.
+    func content(of file: FileID, range: Range<UInt64>) throws(VolumeError) -> [ContentPiece]
+
+    /// An identity no file ever had.
+    func makeFileID() -> FileID
+    /// Applies a batch as one: after a crash all of it is there or nothing.
+    ///
+    /// Works in memory; `.overloaded` back-pressure is asked with `pressure` before.
+    func apply(_ changes: [Change]) throws(Failure) -> ChangePosition
+    /// Seals bytes that will be written to a file, at most one cell (`Limits.Content.cell`); blocks, costs CPU.
+    func seal(_ bytes: [UInt8]) throws(Failure) -> any SealedContent
+    /// Calls back when all changes through `position` are on the disk, or with what prevents it.
+    func sync(through position: ChangePosition, _ completion: @escaping @Sendable (Failure?) -> Void)
+    /// The position of the newest change.
+    var position: ChangePosition { get }
+    /// nil, or what to wait for before more is written.
+    func pressure() -> Need?
+
+    /// Fills a buffer with pieces on a thread that may block.
+    func onDiskThread(_ job: @escaping @Sendable () -> Void) -> Bool
+    /// From memory.
+    func space() -> VolumeSpace
+    /// The CID of a file's root object, when the newest content has one.
+    func contentIdentifier(of file: FileID) throws(VolumeError) -> String?
+}
+
+/// How much a volume holds and may still take.
+package struct VolumeSpace: Sendable, Equatable {
+    package var totalBytes: UInt64
+    package var freeBytes: UInt64
+    package var files: UInt64
+
+    package init(totalBytes: UInt64, freeBytes: UInt64, files: UInt64) {
+        self.totalBytes = totalBytes
+        self.freeBytes = freeBytes
+        self.files = files
+    }
+}
