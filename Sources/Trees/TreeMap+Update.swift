@@ -161,7 +161,7 @@ private struct NodePosition {
     private(set) var link: NodeLink?
 
     init(
-        containing key: [UInt8], level: Int, top: TreeNode, map: TreeMap, store: some NodeStore
+        containing key: [UInt8], level: Int, top: TreeNode, map: TreeMap, store: some NodeSource
     ) throws(VolumeError) {
         node = top
         while node.level > level {
@@ -174,7 +174,7 @@ private struct NodePosition {
 
     var isLast: Bool { path.allSatisfy { $0.index == $0.node.entries.count - 1 } }
 
-    mutating func advance(map: TreeMap, store: some NodeStore) throws(VolumeError) {
+    mutating func advance(map: TreeMap, store: some NodeSource) throws(VolumeError) {
         let level = node.level
         while let last = path.last, last.index == last.node.entries.count - 1 { path.removeLast() }
         path[path.count - 1].index += 1
@@ -185,7 +185,7 @@ private struct NodePosition {
         }
     }
 
-    private mutating func descend(map: TreeMap, store: some NodeStore) throws(VolumeError) {
+    private mutating func descend(map: TreeMap, store: some NodeSource) throws(VolumeError) {
         let (parent, index) = path[path.count - 1]
         node = try map.child(parent.entries[index], of: parent, in: store)
         link = parent.entries[index].value

@@ -1,9 +1,13 @@
 internal import Core
 package import Volumes
 
-/// Where nodes come from and go to.
-package protocol NodeStore: Sendable {
+/// Where nodes come from.
+package protocol NodeSource: Sendable {
     func load(_ link: NodeLink) throws(VolumeError) -> TreeNode
+}
+
+/// Where nodes come from and go to.
+package protocol NodeStore: NodeSource {
     func save(_ node: TreeNode) throws(VolumeError) -> NodeLink
 }
 
@@ -21,7 +25,7 @@ package struct TreeMap: Sendable {
     }
 
     /// The value under `key`. Costs one node per level.
-    package func value(of key: [UInt8], in store: some NodeStore) throws(VolumeError) -> [UInt8]? {
+    package func value(of key: [UInt8], in store: some NodeSource) throws(VolumeError) -> [UInt8]? {
         guard let root else { return nil }
         var node = try store.load(root)
         while true {
@@ -35,14 +39,14 @@ package struct TreeMap: Sendable {
 
     /// Calls `body` for each entry from `start` on, in order, until it returns false.
     package func scan(
-        from start: [UInt8], in store: some NodeStore, _ body: (TreeEntry) -> Bool
+        from start: [UInt8], in store: some NodeSource, _ body: (TreeEntry) -> Bool
     ) throws(VolumeError) {
         guard let root else { return }
         _ = try scan(try store.load(root), from: start, in: store, body)
     }
 
     private func scan(
-        _ node: TreeNode, from start: [UInt8], in store: some NodeStore, _ body: (TreeEntry) -> Bool
+        _ node: TreeNode, from start: [UInt8], in store: some NodeSource, _ body: (TreeEntry) -> Bool
     ) throws(VolumeError) -> Bool {
         for entry in node.entries[node.index(of: start)...] {
             if node.level == 0 {
@@ -54,7 +58,7 @@ package struct TreeMap: Sendable {
         return true
     }
 
-    func child(_ entry: TreeEntry, of node: TreeNode, in store: some NodeStore) throws(VolumeError) -> TreeNode {
+    func child(_ entry: TreeEntry, of node: TreeNode, in store: some NodeSource) throws(VolumeError) -> TreeNode {
         let child = try store.load(entry.value)
         guard child.level == node.level - 1 else {
             throw .failed(Failure(.integrity, "a tree node stands on the wrong level", advice: "run cbstore verify"))

@@ -15,6 +15,8 @@ package enum Change: Sendable {
     case copyContent(from: FileID, to: FileID, time: Timestamp)
     case setExtendedAttribute(FileID, Name, [UInt8])
     case removeExtendedAttribute(FileID, Name)
+    /// The file has lost its last name, or never had one, and somebody has it open.
+    case orphan(FileID)
     /// The file has no name and nobody has it open.
     case forget(FileID)
 }

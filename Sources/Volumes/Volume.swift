@@ -23,8 +23,8 @@ package protocol Volume: AnyObject, Sendable {
     func makeFileID() -> FileID
     /// Applies a batch as one: after a crash all of it is there or nothing.
     ///
-    /// Works in memory; `.overloaded` back-pressure is asked with `pressure` before.
-    func apply(_ changes: [Change]) throws(Failure) -> ChangePosition
+    /// Works in memory; when it throws, nothing has changed. Whoever writes much asks `pressure` before.
+    func apply(_ changes: [Change]) throws(VolumeError) -> ChangePosition
     /// Seals bytes that will be written to a file, at most one cell (`Limits.Content.cell`); blocks, costs CPU.
     func seal(_ bytes: [UInt8]) throws(Failure) -> any SealedContent
     /// Calls back when all changes through `position` are on the disk, or with what prevents it.
@@ -34,12 +34,12 @@ package protocol Volume: AnyObject, Sendable {
     /// nil, or what to wait for before more is written.
     func pressure() -> Need?
 
-    /// Fills a buffer with pieces on a thread that may block.
+    /// Runs a job on a thread that may block; false when too many wait already.
     func onDiskThread(_ job: @escaping @Sendable () -> Void) -> Bool
     /// From memory.
     func space() -> VolumeSpace
-    /// The CID of a file's root object, when the newest content has one.
-    func contentIdentifier(of file: FileID) throws(VolumeError) -> String?
+    /// The CID of a file's root object as its content is now; may block and seal.
+    func contentIdentifier(of file: FileID) throws(Failure) -> String
 }
 
 /// How much a volume holds and may still take.

@@ -15,4 +15,28 @@ package struct Need: Sendable {
     package init(_ start: @escaping @Sendable (_ completion: @escaping @Sendable (Failure?) -> Void) -> Void) {
         self.start = start
     }
+
+    /// Brings it in and waits; for threads that may block.
+    package func satisfy() throws(Failure) {
+        let outcome = Gate<Failure??>(nil)
+        start { failure in
+            outcome.withLock { $0 = .some(failure) }
+            outcome.wakeAll()
+        }
+        let failure = outcome.wait { $0.map { .done($0) } ?? .wait(until: nil) }
+        if let failure { throw failure }
+    }
+}
+
+/// Runs an operation that answers from memory, bringing in what it needs until it has an answer; blocks.
+package func satisfying<Value>(_ operation: () throws(VolumeError) -> Value) throws(Failure) -> Value {
+    while true {
+        do {
+            return try operation()
+        } catch .failed(let failure) {
+            throw failure
+        } catch .needs(let need) {
+            try need.satisfy()
+        }
+    }
 }

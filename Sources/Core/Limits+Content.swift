@@ -1,0 +1,36 @@
+extension Limits {
+    /// How file content is held and cut.
+    package enum Content {
+        /// The grid on which content is cut into chunks. 1 MiB: a chunk costs about 150 bytes of references and index, so a
+        /// TiB costs 150 MiB of them; and one seals in about 1.5 ms, so that two cores share a single writer's stream.
+        package static let cell = 1 << 20
+        /// The finer grid of a cell that was overwritten in place, so that a database page costs 64 KiB and not a MiB.
+        package static let block = 64 << 10
+        /// Writes below this travel inside the journal; from here on they are sealed as objects first. Equal to a block:
+        /// sealing less would leave more objects than the next commit keeps.
+        package static let inlineWrite = block
+        /// Content up to this size stands in the file's own record: below it a reference (78 bytes), an object header (52)
+        /// and a log entry (about 60) weigh more than the few nodes that grow.
+        package static let inlineContent = 1 << 10
+        /// Entries of one chunk list object: 4096 references of about 80 bytes are 320 KiB, one read.
+        package static let listEntries = 4096
+        /// Content not yet sealed that asks for a commit: 32 MiB seal in about 50 ms.
+        package static let commitInlineBytes = 32 << 20
+        /// Content not yet sealed at which writers wait for the commit that is under way.
+        package static let maximumInlineBytes = 128 << 20
+        /// Changes that ask for a commit; at about 400 bytes each, 40 MiB of memory.
+        package static let commitChanges = 100_000
+        /// Changes not committed at which writers wait.
+        package static let maximumChanges = 400_000
+        /// A change is part of a commit this long after it was made, at the latest.
+        package static let commitInterval = Duration.seconds(30)
+        /// Memory for decoded tree nodes: the inner nodes of a million files are about 6 MiB, the rest holds leaves.
+        package static let nodeCacheBytes = 64 << 20
+        /// Decoded chunk lists kept for files that are read without having changed.
+        package static let contentCacheEntries = 4096
+        /// Threads that may block on the disk for reads and loads: enough to keep a disk's queue busy.
+        package static let diskThreads = 4
+        /// Reads and loads that may wait for such a thread. The mount parks at most this many.
+        package static let diskQueue = 4096
+    }
+}

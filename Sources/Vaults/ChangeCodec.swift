@@ -1,0 +1,163 @@
+internal import Core
+internal import Sealing
+internal import Trees
+internal import Volumes
+
+/// A chunk on its way into a file.
+struct SealedChunk: SealedContent {
+    let reference: ObjectReference
+    var count: Int { Int(reference.length) }
+}
+
+/// Batches of changes as journal records: a tag for each change, then its values.
+enum ChangeCodec {
+    private enum Tag {
+        static let setAttributes: UInt8 = 1
+        static let setChild: UInt8 = 2
+        static let removeChild: UInt8 = 3
+        static let writeInline: UInt8 = 4
+        static let writeSealed: UInt8 = 5
+        static let writeHole: UInt8 = 6
+        static let setSize: UInt8 = 7
+        static let setTarget: UInt8 = 8
+        static let copyContent: UInt8 = 9
+        static let setExtendedAttribute: UInt8 = 10
+        static let removeExtendedAttribute: UInt8 = 11
+        static let forget: UInt8 = 12
+        static let orphan: UInt8 = 13
+    }
+
+    static func encode(_ changes: [Change]) -> [UInt8] {
+        var writer = ByteWriter(reserving: 64 + changes.count * 64)
+        for change in changes { encode(change, to: &writer) }
+        return writer.bytes
+    }
+
+    private static func encode(_ change: Change, to writer: inout ByteWriter) {
+        func start(_ tag: UInt8, _ file: FileID) {
+            writer.append(tag)
+            writer.append(integer: file.incarnation)
+            writer.append(integer: file.counter)
+        }
+        func append(_ time: Timestamp) {
+            writer.append(integer: time.seconds)
+            writer.append(integer: time.nanoseconds)
+        }
+        switch change {
+        case .setAttributes(let file, let attributes):
+            start(Tag.setAttributes, file)
+            writer.append(lengthPrefixed: RecordValue.encode(attributes))
+        case .setChild(let directory, let name, let child, let time):
+            start(Tag.setChild, directory)
+            writer.append(lengthPrefixed: name.bytes)
+            writer.append(RecordValue.encode(child))
+            append(time)
+        case .removeChild(let directory, let name, let time):
+            start(Tag.removeChild, directory)
+            writer.append(lengthPrefixed: name.bytes)
+            append(time)
+        case .write(let file, let offset, let written, let time):
+            start(tag(of: written), file)
+            writer.append(varint: offset)
+            append(time)
+            switch written {
+            case .inline(let bytes): writer.append(lengthPrefixed: bytes)
+            case .sealed(let content): writer.append(lengthPrefixed: (content as? SealedChunk)?.reference.encoded ?? [])
+            case .hole(let count): writer.append(varint: count)
+            }
+        case .setSize(let file, let size, let time):
+            start(Tag.setSize, file)
+            writer.append(varint: size)
+            append(time)
+        case .setTarget(let file, let target):
+            start(Tag.setTarget, file)
+            writer.append(lengthPrefixed: target)
+        case .copyContent(let source, let target, let time):
+            start(Tag.copyContent, source)
+            writer.append(RecordKey.encode(target))
+            append(time)
+        case .setExtendedAttribute(let file, let name, let value):
+            start(Tag.setExtendedAttribute, file)
+            writer.append(lengthPrefixed: name.bytes)
+            writer.append(lengthPrefixed: value)
+        case .removeExtendedAttribute(let file, let name):
+            start(Tag.removeExtendedAttribute, file)
+            writer.append(lengthPrefixed: name.bytes)
+        case .forget(let file):
+            start(Tag.forget, file)
+        case .orphan(let file):
+            start(Tag.orphan, file)
+        }
+    }
+
+    private static func tag(of written: WrittenBytes) -> UInt8 {
+        switch written {
+        case .inline: Tag.writeInline
+        case .sealed: Tag.writeSealed
+        case .hole: Tag.writeHole
+        }
+    }
+
+    static func decode(_ record: [UInt8]) throws(MalformedBytes) -> [Change] {
+        var reader = ByteReader(record)
+        var changes: [Change] = []
+        while !reader.isAtEnd {
+            let tag = try reader.byte()
+            let file = FileID(incarnation: try reader.integer(), counter: try reader.integer())
+            changes.append(try decode(tag, file, &reader))
+        }
+        return changes
+    }
+
+    private static func decode(_ tag: UInt8, _ file: FileID, _ reader: inout ByteReader) throws(MalformedBytes) -> Change {
+        switch tag {
+        case Tag.setAttributes:
+            return .setAttributes(file, try RecordValue.decodeAttributes(try reader.lengthPrefixed()))
+        case Tag.setChild:
+            let name = try name(&reader)
+            let child = try RecordValue.decodeChild(try reader.slice(FileID.length + 1))
+            return .setChild(directory: file, name: name, child: child, time: try time(&reader))
+        case Tag.removeChild:
+            return .removeChild(directory: file, name: try name(&reader), time: try time(&reader))
+        case Tag.writeInline, Tag.writeSealed, Tag.writeHole:
+            let offset = try reader.varint()
+            let time = try time(&reader)
+            return .write(file, offset: offset, try written(tag, &reader), time: time)
+        case Tag.setSize:
+            return .setSize(file, try reader.varint(), time: try time(&reader))
+        case Tag.setTarget:
+            return .setTarget(file, Array(try reader.lengthPrefixed()))
+        case Tag.copyContent:
+            guard let target = RecordKey.decodeFileID(try reader.slice(FileID.length)) else {
+                throw MalformedBytes("a file id is not one")
+            }
+            return .copyContent(from: file, to: target, time: try time(&reader))
+        case Tag.setExtendedAttribute:
+            return .setExtendedAttribute(file, try name(&reader), Array(try reader.lengthPrefixed()))
+        case Tag.removeExtendedAttribute:
+            return .removeExtendedAttribute(file, try name(&reader))
+        case Tag.forget:
+            return .forget(file)
+        case Tag.orphan:
+            return .orphan(file)
+        default:
+            throw MalformedBytes("a journal record holds a change of kind \(tag), which this version does not know")
+        }
+    }
+
+    private static func written(_ tag: UInt8, _ reader: inout ByteReader) throws(MalformedBytes) -> WrittenBytes {
+        switch tag {
+        case Tag.writeInline: return .inline(Array(try reader.lengthPrefixed()))
+        case Tag.writeHole: return .hole(try reader.varint())
+        default: return .sealed(SealedChunk(reference: try ObjectReference(decoding: try reader.lengthPrefixed())))
+        }
+    }
+
+    private static func name(_ reader: inout ByteReader) throws(MalformedBytes) -> Name {
+        Name(Array(try reader.lengthPrefixed()))
+    }
+
+    private static func time(_ reader: inout ByteReader) throws(MalformedBytes) -> Timestamp {
+        Timestamp(seconds: try reader.integer(), nanoseconds: try reader.integer())
+    }
+}

@@ -1,0 +1,74 @@
+internal import Core
+internal import Sealing
+
+/// Content records to extents and back. Blocks on the disk where lists or chunks have to be read.
+struct ContentLoader: Sendable {
+    let objects: SealedObjects
+
+    /// The extents of a record that needs no object to be read, or nil.
+    static func immediateExtents(of record: ContentRecord) -> ExtentMap? {
+        var map = ExtentMap()
+        switch record.body {
+        case .inline(let bytes): map.write(.bytes(bytes, skip: 0), count: UInt64(bytes.count), at: 0)
+        case .chunk(let reference): map.write(.chunk(reference, skip: 0), count: reference.length, at: 0)
+        case .list: return nil
+        }
+        return map
+    }
+
+    func extents(of record: ContentRecord) throws(Failure) -> ExtentMap {
+        if let map = Self.immediateExtents(of: record) { return map }
+        guard case .list(let reference, let depth) = record.body else { return ExtentMap() }
+        var map = ExtentMap()
+        try append(list: reference, depth: depth, to: &map)
+        guard map.size == record.size else {
+            throw Failure(.integrity, "the chunk list \(reference.cid) covers \(map.size) bytes, not \(record.size)")
+        }
+        return map
+    }
+
+    private func append(list reference: ObjectReference, depth: Int, to map: inout ExtentMap) throws(Failure) {
+        let entries: [ChunkList.Entry]
+        do {
+            entries = try ChunkList.decode(try objects.body(of: reference, as: .chunkList))
+        } catch let error as MalformedBytes {
+            throw Failure(.integrity, "the chunk list \(reference.cid) cannot be read", cause: error)
+        } catch {
+            throw Failure.wrapping(error)
+        }
+        for entry in entries {
+            switch entry {
+            case .hole(let count): map.write(.hole, count: count, at: map.size)
+            case .chunk(let chunk): map.write(.chunk(chunk, skip: 0), count: chunk.length, at: map.size)
+            case .list(let list, _):
+                guard depth > 0 else { throw Failure(.integrity, "the chunk list \(reference.cid) is nested too deep") }
+                try append(list: list, depth: depth - 1, to: &map)
+            }
+        }
+    }
+
+    /// Reads `range`, which lies inside the content.
+    func bytes(of map: ExtentMap, in range: Range<UInt64>) throws(Failure) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(range.count)
+        for piece in map.pieces(in: range) {
+            switch piece.source {
+            case .hole: result.append(contentsOf: repeatElement(0, count: Int(piece.count)))
+            case .bytes(let bytes, let skip): result.append(contentsOf: bytes[skip..<skip + Int(piece.count)])
+            case .chunk(let reference, let skip):
+                var part = [UInt8](repeating: 0, count: Int(piece.count))
+                var failure: Failure?
+                unsafe part.withUnsafeMutableBytes { buffer in
+                    do throws(Failure) {
+                        try unsafe objects.read(reference, as: .chunk, from: Int(skip), into: buffer)
+                    } catch {
+                        failure = error
+                    }
+                }
+                if let failure { throw failure }
+                result.append(contentsOf: part)
+            }
+        }
+        return result
+    }
+}

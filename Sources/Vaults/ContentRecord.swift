@@ -1,0 +1,136 @@
+internal import Core
+internal import Sealing
+
+/// What the tree keeps of a file's content: small content itself, or the reference of what holds it.
+struct ContentRecord: Equatable, Sendable {
+    enum Body: Equatable, Sendable {
+        case inline([UInt8])
+        case chunk(ObjectReference)
+        /// A chunk list; `depth` 0 lists chunks, 1 lists such lists, and so on.
+        case list(ObjectReference, depth: Int)
+    }
+
+    var size: UInt64
+    /// Bytes that are not holes.
+    var allocated: UInt64
+    var body: Body
+    /// The target of a symbolic link, whose body is empty.
+    var target: [UInt8]?
+
+    static let empty = ContentRecord(size: 0, allocated: 0, body: .inline([]))
+
+    /// The object that stands for the whole file.
+    var rootObject: ObjectReference? {
+        switch body {
+        case .inline: nil
+        case .chunk(let reference), .list(let reference, _): reference
+        }
+    }
+
+    func encoded() -> [UInt8] {
+        var fields = FieldWriter()
+        fields.number(1, size)
+        fields.number(2, allocated)
+        switch body {
+        case .inline(let bytes): if !bytes.isEmpty { fields.bytes(3, bytes) }
+        case .chunk(let reference): fields.bytes(4, reference.encoded)
+        case .list(let reference, let depth):
+            fields.bytes(5, reference.encoded)
+            fields.number(6, depth)
+        }
+        if let target { fields.bytes(7, target) }
+        return fields.bytes
+    }
+
+    init(size: UInt64, allocated: UInt64, body: Body, target: [UInt8]? = nil) {
+        self.size = size
+        self.allocated = allocated
+        self.body = body
+        self.target = target
+    }
+
+    init(decoding payload: ArraySlice<UInt8>) throws(MalformedBytes) {
+        self = .empty
+        var reader = FieldReader(payload)
+        var list: ObjectReference?
+        while let (field, value) = try reader.next() {
+            switch field {
+            case 1: size = try value.number("a size")
+            case 2: allocated = try value.number("an allocated size")
+            case 3: body = .inline(try value.bytes("inline content"))
+            case 4: body = .chunk(try ObjectReference(decoding: try value.bytes("a chunk")[...]))
+            case 5: list = try ObjectReference(decoding: try value.bytes("a chunk list")[...])
+            case 6:
+                guard let list else { throw MalformedBytes("a chunk list has a depth and no reference") }
+                body = .list(list, depth: Int(clamping: try value.number("a depth")))
+            case 7: target = try value.bytes("a link's target")
+            default: break
+            }
+        }
+        try checkSizes()
+    }
+
+    private func checkSizes() throws(MalformedBytes) {
+        switch body {
+        case .inline(let bytes):
+            guard UInt64(bytes.count) == size else { throw MalformedBytes("inline content has another size") }
+        case .chunk(let reference):
+            guard reference.length == size else { throw MalformedBytes("a chunk has another size than its file") }
+        case .list(_, let depth):
+            guard depth < 8 else { throw MalformedBytes("chunk lists are nested too deep") }
+        }
+    }
+}
+
+/// The body of a chunk list object: what covers the content, in order.
+enum ChunkList {
+    enum Entry: Equatable, Sendable {
+        case hole(UInt64)
+        case chunk(ObjectReference)
+        /// A list that covers `count` bytes.
+        case list(ObjectReference, count: UInt64)
+
+        var count: UInt64 {
+            switch self {
+            case .hole(let count): count
+            case .chunk(let reference): reference.length
+            case .list(_, let count): count
+            }
+        }
+    }
+
+    static func encode(_ entries: [Entry]) -> [UInt8] {
+        var writer = ByteWriter(reserving: entries.count * 90)
+        for entry in entries {
+            switch entry {
+            case .hole(let count):
+                writer.append(0)
+                writer.append(varint: count)
+            case .chunk(let reference):
+                writer.append(1)
+                writer.append(lengthPrefixed: reference.encoded)
+            case .list(let reference, let count):
+                writer.append(2)
+                writer.append(varint: count)
+                writer.append(lengthPrefixed: reference.encoded)
+            }
+        }
+        return writer.bytes
+    }
+
+    static func decode(_ body: [UInt8]) throws(MalformedBytes) -> [Entry] {
+        var reader = ByteReader(body)
+        var entries: [Entry] = []
+        while !reader.isAtEnd {
+            switch try reader.byte() {
+            case 0: entries.append(.hole(try reader.varint()))
+            case 1: entries.append(.chunk(try ObjectReference(decoding: try reader.lengthPrefixed())))
+            case 2:
+                let count = try reader.varint()
+                entries.append(.list(try ObjectReference(decoding: try reader.lengthPrefixed()), count: count))
+            default: throw MalformedBytes("a chunk list holds something this version does not know")
+            }
+        }
+        return entries
+    }
+}

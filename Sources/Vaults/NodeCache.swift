@@ -1,0 +1,105 @@
+internal import Core
+internal import Sealing
+internal import Synchronization
+internal import Trees
+internal import Volumes
+
+/// Decoded tree nodes under a bound of memory; what is not here is read on a disk thread.
+final class NodeCache: NodeSource {
+    /// Two generations: what is used moves to the young one, and when that is full the old one is dropped whole.
+    private struct Generations {
+        var young: [NodeLink: TreeNode] = [:]
+        var old: [NodeLink: TreeNode] = [:]
+        var youngBytes = 0
+    }
+
+    private let generations = Mutex(Generations())
+    private let limitBytes: Int
+    private let objects: SealedObjects
+    private let diskThreads: WorkerPool
+
+    init(objects: SealedObjects, diskThreads: WorkerPool, limitBytes: Int) {
+        self.objects = objects
+        self.diskThreads = diskThreads
+        self.limitBytes = limitBytes
+    }
+
+    func load(_ link: NodeLink) throws(VolumeError) -> TreeNode {
+        if let node = cached(link) { return node }
+        throw .needs(
+            Need { [self] completion in
+                let accepted = diskThreads.submit { [self] in
+                    do throws(Failure) {
+                        _ = try read(link)
+                        completion(nil)
+                    } catch {
+                        completion(error)
+                    }
+                }
+                if !accepted { completion(Failure(.busy, "too many reads wait for the disk")) }
+            })
+    }
+
+    func cached(_ link: NodeLink) -> TreeNode? {
+        generations.withLock { generations in
+            if let node = generations.young[link] { return node }
+            guard let node = generations.old.removeValue(forKey: link) else { return nil }
+            insert(node, link, &generations)
+            return node
+        }
+    }
+
+    /// The node, read from the disk if it must be; blocks.
+    func read(_ link: NodeLink) throws(Failure) -> TreeNode {
+        if let node = cached(link) { return node }
+        do {
+            let reference = try ObjectReference(decoding: link[...])
+            let node = try TreeNode(decoding: try objects.body(of: reference, as: .node))
+            insert(node, link)
+            return node
+        } catch let error as MalformedBytes {
+            throw Failure(.integrity, "a tree node cannot be read", advice: "run cbstore verify", cause: error)
+        } catch {
+            throw Failure.wrapping(error)
+        }
+    }
+
+    func insert(_ node: TreeNode, _ link: NodeLink) {
+        generations.withLock { insert(node, link, &$0) }
+    }
+
+    private func insert(_ node: TreeNode, _ link: NodeLink, _ generations: inout Generations) {
+        guard generations.young.updateValue(node, forKey: link) == nil else { return }
+        // Entries as arrays cost about three times what they weigh.
+        generations.youngBytes += node.weight * 3
+        if generations.youngBytes > limitBytes / 2 {
+            generations.old = generations.young
+            generations.young = [:]
+            generations.youngBytes = 0
+        }
+    }
+}
+
+/// The same nodes for threads that may block: reads what is missing, seals what is new.
+struct BlockingNodes: NodeStore {
+    let cache: NodeCache
+    let objects: SealedObjects
+
+    func load(_ link: NodeLink) throws(VolumeError) -> TreeNode {
+        do {
+            return try cache.read(link)
+        } catch {
+            throw .failed(error)
+        }
+    }
+
+    func save(_ node: TreeNode) throws(VolumeError) -> NodeLink {
+        do {
+            let link = try objects.put(node.encoded(), as: .node).encoded
+            cache.insert(node, link)
+            return link
+        } catch {
+            throw .failed(error)
+        }
+    }
+}

@@ -1,0 +1,158 @@
+internal import Core
+internal import Trees
+internal import Volumes
+
+extension WorkingState {
+    /// Applies a batch whose needs `prepare` has met; works in memory only.
+    mutating func apply(_ changes: [Change], in nodes: some NodeSource) throws(VolumeError) {
+        let bases = try prepare(changes, in: nodes)
+        for change in changes { apply(change, bases) }
+        active.changeCount += changes.count
+    }
+
+    /// What a batch needs to know of the state below, found before anything is changed.
+    private struct Bases {
+        var children: [FileID: [Name: Child]] = [:]
+        var contents: [FileID: ExtentMap] = [:]
+        var attributes: [FileID: Attributes] = [:]
+        var exists: Set<FileID> = []
+    }
+
+    private func prepare(_ changes: [Change], in nodes: some NodeSource) throws(VolumeError) -> Bases {
+        var bases = Bases()
+        for change in changes {
+            switch change {
+            case .setAttributes(let file, _):
+                if try active.files[file] != nil || attributes(of: file, in: nodes) != nil { bases.exists.insert(file) }
+            case .setChild(let directory, let name, _, _), .removeChild(let directory, let name, _):
+                if let child = try child(name, of: directory, in: nodes) { bases.children[directory, default: [:]][name] = child }
+                bases.attributes[directory] = try attributes(of: directory, in: nodes)
+            case .write(let file, _, _, _), .setSize(let file, _, _):
+                try prepareContent(of: file, in: nodes, &bases)
+            case .copyContent(let source, let target, _):
+                try prepareContent(of: source, in: nodes, &bases)
+                try prepareContent(of: target, in: nodes, &bases)
+            case .forget(let file):
+                try prepareContent(of: file, in: nodes, &bases)
+            case .setTarget, .setExtendedAttribute, .removeExtendedAttribute, .orphan:
+                break
+            }
+        }
+        return bases
+    }
+
+    private func prepareContent(
+        of file: FileID, in nodes: some NodeSource, _ bases: inout Bases
+    ) throws(VolumeError) {
+        bases.attributes[file] = try attributes(of: file, in: nodes)
+        guard bases.contents[file] == nil, active.files[file]?.content == nil else { return }
+        bases.contents[file] = try content(of: file, in: nodes)
+    }
+
+    private mutating func apply(_ change: Change, _ bases: Bases) {
+        switch change {
+        case .setAttributes(let file, let attributes):
+            setAttributes(of: file, attributes, exists: bases.exists.contains(file))
+        case .setChild(let directory, let name, let child, let time):
+            removeChild(name, of: directory, bases)
+            active.files[directory, default: FileChanges()].children.set(name, child)
+            addName(BackPointer(parent: directory, name: name), to: child, sign: 1)
+            orphans.remove(child.file)
+            touch(directory, time, bases)
+        case .removeChild(let directory, let name, let time):
+            removeChild(name, of: directory, bases)
+            active.files[directory, default: FileChanges()].children.set(name, nil)
+            touch(directory, time, bases)
+        case .write(let file, let offset, let written, let time):
+            changeContent(of: file, time, bases) { $0.write(Self.source(of: written), count: written.count, at: offset) }
+            if case .inline(let bytes) = written { active.inlineBytes += bytes.count }
+        case .setSize(let file, let size, let time):
+            changeContent(of: file, time, bases) { $0.setSize(size) }
+        case .setTarget(let file, let target):
+            active.files[file, default: FileChanges()].target = target
+        case .copyContent(let source, let target, let time):
+            let content = active.files[source]?.content ?? bases.contents[source] ?? ExtentMap()
+            changeContent(of: target, time, bases) { $0 = content }
+        case .setExtendedAttribute(let file, let name, let value):
+            active.files[file, default: FileChanges()].extendedAttributes.updateValue(value, forKey: name)
+        case .removeExtendedAttribute(let file, let name):
+            active.files[file, default: FileChanges()].extendedAttributes.updateValue(nil, forKey: name)
+        case .orphan(let file):
+            orphans.insert(file)
+        case .forget(let file):
+            orphans.remove(file)
+            forget(file, bases)
+        }
+    }
+
+    private static func source(of written: WrittenBytes) -> ExtentMap.Source {
+        switch written {
+        case .inline(let bytes): .bytes(bytes, skip: 0)
+        case .sealed(let content): (content as? SealedChunk).map { .chunk($0.reference, skip: 0) } ?? .hole
+        case .hole: .hole
+        }
+    }
+
+    private mutating func setAttributes(of file: FileID, _ attributes: Attributes, exists: Bool) {
+        if !exists, active.files[file] == nil {
+            active.files[file] = FileChanges(isNew: true)
+            totals.files += 1
+        }
+        active.files[file, default: FileChanges()].attributes = attributes
+    }
+
+    private mutating func removeChild(_ name: Name, of directory: FileID, _ bases: Bases) {
+        // The batch itself may have changed the name already; only then the base is out of date.
+        let child: Child?
+        if let known = active.files[directory]?.children[name] {
+            child = known
+        } else {
+            child = bases.children[directory]?[name]
+        }
+        guard let child else { return }
+        addName(BackPointer(parent: directory, name: name), to: child, sign: -1)
+    }
+
+    private mutating func addName(_ pointer: BackPointer, to child: Child, sign: Int) {
+        active.files[child.file, default: FileChanges()].backPointers[pointer] = sign > 0
+        active.files[child.file, default: FileChanges()].namesDelta += sign
+        if child.kind == .directory {
+            active.files[pointer.parent, default: FileChanges()].subdirectoriesDelta += sign
+        }
+    }
+
+    private mutating func touch(_ file: FileID, _ time: Timestamp, _ bases: Bases) {
+        guard var attributes = active.files[file]?.attributes ?? bases.attributes[file] else { return }
+        attributes.modified = time
+        attributes.changed = time
+        active.files[file, default: FileChanges()].attributes = attributes
+    }
+
+    private mutating func changeContent(
+        of file: FileID, _ time: Timestamp, _ bases: Bases, _ change: (inout ExtentMap) -> Void
+    ) {
+        var changes = active.files[file] ?? FileChanges()
+        // Taken out while it changes, so that the extents are not copied.
+        active.files[file] = nil
+        var content = changes.content ?? bases.contents[file] ?? ExtentMap()
+        changes.content = nil
+        let before = content.size
+        change(&content)
+        totals.contentBytes = totals.contentBytes &- before &+ content.size
+        changes.content = content
+        active.files[file] = changes
+        touch(file, time, bases)
+    }
+
+    private mutating func forget(_ file: FileID, _ bases: Bases) {
+        let content = active.files[file]?.content ?? bases.contents[file] ?? ExtentMap()
+        totals.contentBytes -= min(totals.contentBytes, content.size)
+        totals.files -= min(totals.files, 1)
+        let wasNew = active.files[file]?.isNew ?? false
+        if wasNew, frozen?.files[file] == nil {
+            active.files[file] = nil
+        } else {
+            active.files[file] = FileChanges(isForgotten: true)
+        }
+    }
+}

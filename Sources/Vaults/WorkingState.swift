@@ -1,0 +1,186 @@
+internal import Core
+internal import Sealing
+internal import Trees
+internal import Volumes
+
+/// The vault's files as they are now: a tree, and over it what has changed since.
+///
+/// A value without a lock and without I/O. There are up to two overlays: the active one takes changes, the frozen one is
+/// being made into the next tree. Readers look through the active, the frozen, then the tree.
+struct WorkingState: Sendable {
+    var tree: TreeMap
+    var active = Overlay()
+    var frozen: Overlay?
+    var totals = Totals()
+    /// Extents of files below the overlays whose record alone does not tell them.
+    var loadedContents: [FileID: ExtentMap] = [:]
+    /// Files without a name that somebody still has open; they go when the vault is opened anew.
+    var orphans: Set<FileID> = []
+    /// Makes the need for a content that stands in objects.
+    private let contentNeed: @Sendable (FileID, ContentRecord) -> Need
+
+    /// What `statfs` and `status` count.
+    struct Totals: Equatable, Sendable {
+        var files: UInt64 = 0
+        var contentBytes: UInt64 = 0
+    }
+
+    init(tree: TreeMap, contentNeed: @escaping @Sendable (FileID, ContentRecord) -> Need) {
+        self.tree = tree
+        self.contentNeed = contentNeed
+    }
+
+    // MARK: Looking
+
+    func child(_ name: Name, of directory: FileID, in nodes: some NodeSource) throws(VolumeError) -> Child? {
+        for overlay in overlays {
+            guard let changes = overlay.files[directory] else { continue }
+            if let known = changes.children[name] { return known }
+            if changes.isNew || changes.isForgotten { return nil }
+        }
+        guard let value = try tree.value(of: RecordKey.child(name, of: directory), in: nodes) else { return nil }
+        return try Self.decoding { () throws(MalformedBytes) in
+            try RecordValue.decodeChild(try RecordValue.decode(value).payload)
+        }
+    }
+
+    /// The overlays from the top down.
+    private var overlays: [Overlay] { frozen.map { [active, $0] } ?? [active] }
+
+    func attributes(of file: FileID, in nodes: some NodeSource) throws(VolumeError) -> Attributes? {
+        for overlay in overlays {
+            guard let changes = overlay.files[file] else { continue }
+            if changes.isForgotten { return nil }
+            if let attributes = changes.attributes { return attributes }
+            if changes.isNew { return nil }
+        }
+        guard let value = try tree.value(of: RecordKey.key(of: file, .attributes), in: nodes) else { return nil }
+        return try Self.decoding { () throws(MalformedBytes) in
+            try RecordValue.decodeAttributes(try RecordValue.decode(value).payload)
+        }
+    }
+
+    /// The content's record in the tree.
+    func contentRecord(of file: FileID, in nodes: some NodeSource) throws(VolumeError) -> ContentRecord? {
+        guard let value = try tree.value(of: RecordKey.key(of: file, .content), in: nodes) else { return nil }
+        return try Self.decoding { () throws(MalformedBytes) in
+            try ContentRecord(decoding: try RecordValue.decode(value).payload)
+        }
+    }
+
+    func content(of file: FileID, in nodes: some NodeSource) throws(VolumeError) -> ExtentMap {
+        for overlay in overlays {
+            guard let changes = overlay.files[file] else { continue }
+            if let content = changes.content { return content }
+            if changes.isNew || changes.isForgotten { return ExtentMap() }
+        }
+        if let loaded = loadedContents[file] { return loaded }
+        guard let record = try contentRecord(of: file, in: nodes) else { return ExtentMap() }
+        guard let extents = ContentLoader.immediateExtents(of: record) else { throw .needs(contentNeed(file, record)) }
+        return extents
+    }
+
+    func record(of file: FileID, in nodes: some NodeSource) throws(VolumeError) -> FileRecord? {
+        guard let attributes = try attributes(of: file, in: nodes) else { return nil }
+        var record = FileRecord(attributes: attributes, size: 0, allocated: 0, names: 0, subdirectories: 0)
+        var names = 0
+        var subdirectories = 0
+        var content: ExtentMap?
+        var isRooted = true
+        for overlay in overlays {
+            guard let changes = overlay.files[file] else { continue }
+            names += changes.namesDelta
+            subdirectories += changes.subdirectoriesDelta
+            content = content ?? changes.content
+            record.target = record.target ?? changes.target
+            if changes.isNew {
+                isRooted = false
+                break
+            }
+        }
+        if isRooted {
+            names += try count(RecordKey.key(of: file, .backPointer), in: nodes) { _ in true }
+            if attributes.kind == .directory {
+                subdirectories += try countSubdirectories(of: file, in: nodes)
+            } else if content == nil, let stored = try contentRecord(of: file, in: nodes) {
+                (record.size, record.allocated) = (stored.size, stored.allocated)
+                record.target = record.target ?? stored.target
+            }
+        }
+        if let content { (record.size, record.allocated) = (content.size, content.allocated) }
+        if let target = record.target { record.size = UInt64(target.count) }
+        record.names = UInt32(clamping: names)
+        record.subdirectories = UInt32(clamping: subdirectories)
+        return record
+    }
+
+    private func countSubdirectories(of directory: FileID, in nodes: some NodeSource) throws(VolumeError) -> Int {
+        try count(RecordKey.key(of: directory, .child), in: nodes) { entry in
+            guard let payload = try? RecordValue.decode(entry.value).payload,
+                let child = try? RecordValue.decodeChild(payload)
+            else { return false }
+            return child.kind == .directory
+        }
+    }
+
+    private func count(
+        _ prefix: [UInt8], in nodes: some NodeSource, _ counts: (TreeEntry) -> Bool
+    ) throws(VolumeError) -> Int {
+        var total = 0
+        try tree.scan(from: prefix, in: nodes) { entry in
+            guard entry.key.starts(with: prefix) else { return false }
+            if counts(entry) { total += 1 }
+            return true
+        }
+        return total
+    }
+
+    // MARK: Extended attributes
+
+    func extendedAttribute(
+        _ name: Name, of file: FileID, in nodes: some NodeSource
+    ) throws(VolumeError) -> [UInt8]? {
+        for overlay in overlays {
+            guard let changes = overlay.files[file] else { continue }
+            if let known = changes.extendedAttributes[name] { return known }
+            if changes.isNew || changes.isForgotten { return nil }
+        }
+        guard let value = try tree.value(of: RecordKey.extendedAttribute(name, of: file), in: nodes) else { return nil }
+        return try Self.decoding { () throws(MalformedBytes) in Array(try RecordValue.decode(value).payload) }
+    }
+
+    func extendedAttributeNames(of file: FileID, in nodes: some NodeSource) throws(VolumeError) -> [Name] {
+        var names: Set<Name> = []
+        var changed: [Name: Bool] = [:]
+        var isRooted = true
+        for overlay in overlays {
+            guard let changes = overlay.files[file] else { continue }
+            for (name, value) in changes.extendedAttributes where changed[name] == nil { changed[name] = value != nil }
+            if changes.isNew {
+                isRooted = false
+                break
+            }
+        }
+        if isRooted {
+            let prefix = RecordKey.key(of: file, .extendedAttribute)
+            try tree.scan(from: prefix, in: nodes) { entry in
+                guard entry.key.starts(with: prefix) else { return false }
+                names.insert(Name(RecordKey.rest(of: entry.key)))
+                return true
+            }
+        }
+        for (name, isSet) in changed {
+            if isSet { names.insert(name) } else { names.remove(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Runs a decoder; bytes of ours that do not decode are damage.
+    static func decoding<Value>(_ body: () throws(MalformedBytes) -> Value) throws(VolumeError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw .failed(Failure(.integrity, "a record of the tree cannot be read", advice: "run cbstore verify", cause: error))
+        }
+    }
+}
