@@ -6,6 +6,8 @@ package enum Limits {
     package enum Names {
         /// One component: NAME_MAX of Linux; the kernel refuses longer ones before they reach a mount.
         package static let componentBytes = 255
+        /// Names one file may have, as ext4 bounds them.
+        package static let hardLinks: UInt32 = 65_000
         /// A whole path or link target: PATH_MAX 4096 counts the closing NUL.
         package static let pathBytes = 4095
         /// An attribute name: XATTR_NAME_MAX.

@@ -38,6 +38,8 @@ package protocol Volume: AnyObject, Sendable {
     func onDiskThread(_ job: @escaping @Sendable () -> Void) -> Bool
     /// From memory.
     func space() -> VolumeSpace
+    /// How safe the newest change of a file is; from memory.
+    func durability(of file: FileID) -> Durability
     /// The CID of a file's root object as its content is now; may block and seal.
     func contentIdentifier(of file: FileID) throws(Failure) -> String
 }
@@ -53,4 +55,14 @@ package struct VolumeSpace: Sendable, Equatable {
         self.freeBytes = freeBytes
         self.files = files
     }
+}
+
+/// How far a file's newest change has come.
+package enum Durability: String, Sendable {
+    /// In this process's memory.
+    case dirty
+    /// In the journal: safe from the end of the process, and after a sync from a power cut.
+    case journaled
+    /// Part of a commit in the local store.
+    case committed
 }

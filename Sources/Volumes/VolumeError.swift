@@ -31,12 +31,13 @@ package struct Need: Sendable {
 /// Runs an operation that answers from memory, bringing in what it needs until it has an answer; blocks.
 package func satisfying<Value>(_ operation: () throws(VolumeError) -> Value) throws(Failure) -> Value {
     while true {
-        do {
+        do throws(VolumeError) {
             return try operation()
-        } catch .failed(let failure) {
-            throw failure
-        } catch .needs(let need) {
-            try need.satisfy()
+        } catch {
+            switch error {
+            case .failed(let failure): throw failure
+            case .needs(let need): try need.satisfy()
+            }
         }
     }
 }

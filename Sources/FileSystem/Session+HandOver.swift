@@ -1,0 +1,201 @@
+internal import Core
+internal import Synchronization
+internal import Volumes
+
+/// How written bytes leave the session: small runs as they are, large ones sealed first on the sealing threads.
+extension Session {
+    /// Hands over every run of a file that can go now; sealing runs land later.
+    func handOver(
+        _ number: NodeID, _ state: inout SessionState, where wanted: (WriteBuffer.Run) -> Bool = { _ in true }
+    ) throws(Interruption) {
+        guard let node = state.nodes[number], !node.writes.runs.isEmpty else { return }
+        let runs = state.nodes[number]?.writes.takeRuns(where: wanted) ?? []
+        let small = runs.filter { $0.bytes.count < Limits.Content.inlineWrite }
+        do throws(Interruption) {
+            try applySmall(small, of: node)
+        } catch {
+            state.nodes[number]?.writes.putBack(runs)
+            throw error
+        }
+        state.dirtyBytes -= small.reduce(0) { $0 + $1.bytes.count }
+        for run in runs where run.bytes.count >= Limits.Content.inlineWrite { launch(run, number, &state) }
+        noteIfClean(number, &state)
+    }
+
+    private func applySmall(_ runs: [WriteBuffer.Run], of node: Node) throws(Interruption) {
+        guard !runs.isEmpty, !node.isForgotten else { return }
+        let attributes = node.record.attributes
+        var changes = runs.map { run in
+            Change.write(node.file, offset: run.offset, .inline(run.bytes), time: attributes.modified)
+        }
+        // A write moves the times in the volume to its own; what holds is what the node says.
+        changes.append(.setAttributes(node.file, attributes))
+        try apply(changes)
+    }
+
+    private func noteIfClean(_ number: NodeID, _ state: inout SessionState) {
+        guard let node = state.nodes[number], node.writes.isClean else { return }
+        state.dirty.remove(number)
+        refreshAllocated(number, &state)
+    }
+
+    /// Takes over from the volume how much of the file is not holes, when that needs no I/O.
+    private func refreshAllocated(_ number: NodeID, _ state: inout SessionState) {
+        guard let node = state.nodes[number], !node.isForgotten,
+            let record = try? volume.record(of: node.file)
+        else { return }
+        state.nodes[number]?.record.allocated = record.allocated
+    }
+
+    func launchFullRuns(_ number: NodeID, _ state: inout SessionState) {
+        guard let runs = state.nodes[number]?.writes.runs else { return }
+        if runs.contains(where: { $0.isFull && $0.bytes.count >= Limits.Content.inlineWrite }) {
+            let full = state.nodes[number]?.writes.takeRuns {
+                $0.isFull && $0.bytes.count >= Limits.Content.inlineWrite
+            }
+            for run in full ?? [] { launch(run, number, &state) }
+        } else if runs.count > Limits.Session.dirtyRuns {
+            // Only memory is at stake here; what cannot go now goes with the next tick.
+            try? handOver(number, &state)
+        }
+    }
+
+    private func launch(_ run: WriteBuffer.Run, _ number: NodeID, _ state: inout SessionState) {
+        guard let flight = state.nodes[number]?.writes.launch(run) else { return }
+        let accepted = onSealingThread { [self] in fly(flight, number) }
+        if !accepted {
+            state.nodes[number]?.writes.land(flight.number)
+            state.nodes[number]?.writes.putBack([run])
+        }
+    }
+
+    /// Seals a run and lands it in the volume; on a sealing thread.
+    private func fly(_ flight: WriteBuffer.Flight, _ number: NodeID) {
+        do throws(Failure) {
+            let sealed = try volume.seal(flight.run.bytes)
+            while let need = try land(flight, sealed, number) { try need.satisfy() }
+        } catch {
+            crash(flight, number, error)
+        }
+        callWaiters(number)
+    }
+
+    private func land(
+        _ flight: WriteBuffer.Flight, _ sealed: any SealedContent, _ number: NodeID
+    ) throws(Failure) -> Need? {
+        let outcome = run { [self] state throws(Interruption) in
+            guard let node = state.nodes[number] else { return }
+            if !node.isForgotten {
+                let attributes = node.record.attributes
+                try apply([
+                    .write(node.file, offset: flight.run.offset, .sealed(sealed), time: attributes.modified),
+                    .setAttributes(node.file, attributes),
+                ])
+            }
+            state.nodes[number]?.writes.land(flight.number)
+            state.dirtyBytes -= flight.run.bytes.count
+            noteIfClean(number, &state)
+            state.dropIfUnused(number)
+        }
+        switch outcome {
+        case .done: return nil
+        case .needs(let need): return need
+        case .refused(let error): throw error.failure ?? Failure(error.code, "written bytes could not be stored")
+        }
+    }
+
+    /// A run could not be stored: its bytes stay and go again later, and whoever syncs or closes hears of it.
+    private func crash(_ flight: WriteBuffer.Flight, _ number: NodeID, _ failure: Failure) {
+        Log.error("session", "written bytes could not be stored yet: \(failure)")
+        state.withLock { state in
+            guard state.nodes[number] != nil else { return }
+            state.nodes[number]?.writes.land(flight.number)
+            state.nodes[number]?.failure = failure
+            if state.nodes[number]?.writes.runs.contains(where: { $0.range.overlaps(flight.run.range) }) == true {
+                // Newer bytes lie over it: only what they leave free is written again under them.
+                restore(flight.run, number, &state)
+            } else {
+                state.nodes[number]?.writes.putBack([flight.run])
+            }
+        }
+    }
+
+    /// Puts a run back under newer ones: the older bytes first, then the newer again over them.
+    private func restore(_ run: WriteBuffer.Run, _ number: NodeID, _ state: inout SessionState) {
+        let newer = state.nodes[number]?.writes.takeRuns { $0.range.overlaps(run.range) } ?? []
+        state.nodes[number]?.writes.putBack([run])
+        var difference = 0
+        for other in newer {
+            difference -= other.bytes.count
+            unsafe other.bytes.withUnsafeBytes { bytes in
+                difference += unsafe state.nodes[number]?.writes.write(bytes, at: other.offset, now: other.since) ?? 0
+            }
+        }
+        state.dirtyBytes += difference
+    }
+
+    private func callWaiters(_ number: NodeID) {
+        let (waiters, failure) = state.withLock { state -> ([@Sendable (Failure?) -> Void], Failure?) in
+            var waiters: [@Sendable (Failure?) -> Void] = []
+            var failure: Failure?
+            if let node = state.nodes[number], node.writes.flights.isEmpty {
+                waiters = node.settled
+                failure = waiters.isEmpty ? nil : node.failure
+                state.nodes[number]?.settled = []
+                if failure != nil { state.nodes[number]?.failure = nil }
+            }
+            if state.dirtyBytes <= Limits.Session.dirtyBytes {
+                waiters += state.waitingForRoom
+                state.waitingForRoom = []
+            }
+            return (waiters, failure)
+        }
+        for waiter in waiters { waiter(failure) }
+    }
+
+    /// Makes sure that everything written to a file is with the volume, or names what to wait for.
+    func settle(_ number: NodeID, _ state: inout SessionState) throws(Interruption) {
+        try handOver(number, &state)
+        guard let node = state.nodes[number], !node.writes.isClean else {
+            if let failure = state.nodes[number]?.failure.take() { throw .refused(FileError(failure)) }
+            return
+        }
+        throw .needs(
+            Need { [self] completion in
+                let mustWait = self.state.withLock { state -> Bool in
+                    guard let node = state.nodes[number], !node.writes.flights.isEmpty else { return false }
+                    state.nodes[number]?.settled.append(completion)
+                    return true
+                }
+                if !mustWait { completion(nil) }
+            })
+    }
+
+    /// Drops what was written to a file that is gone.
+    func discardWrites(_ number: NodeID, _ state: inout SessionState) {
+        state.dirtyBytes -= state.nodes[number]?.writes.takeRuns { _ in true }.reduce(0) { $0 + $1.bytes.count } ?? 0
+        noteIfClean(number, &state)
+    }
+
+    /// The tick: hands over what has waited long enough.
+    func handOverOld() {
+        let cutoff = time.now
+        let numbers = state.withLock { Array($0.dirty) }
+        for number in numbers {
+            inBackground { [self] state throws(Interruption) in
+                try handOver(number, &state) { $0.since + Limits.Session.handOver <= cutoff }
+            }
+        }
+    }
+
+    /// Runs an operation to its end; blocks.
+    func finish<Value>(_ operation: (inout SessionState) throws(Interruption) -> Value) throws(Failure) -> Value {
+        while true {
+            switch run(operation) {
+            case .done(let value): return value
+            case .needs(let need): try need.satisfy()
+            case .refused(let error): throw error.failure ?? Failure(error.code, error.errno.text)
+            }
+        }
+    }
+}
