@@ -47,6 +47,9 @@ package struct FieldReader: Sendable {
     package init(_ bytes: [UInt8]) { reader = ByteReader(bytes) }
     package init(_ bytes: ArraySlice<UInt8>) { reader = ByteReader(bytes) }
 
+    /// Where the next field begins, as an index of the bytes read from.
+    package var position: Int { reader.position }
+
     /// The next field, or nil at the end.
     package mutating func next() throws(MalformedBytes) -> (field: UInt64, value: FieldValue)? {
         if reader.isAtEnd { return nil }

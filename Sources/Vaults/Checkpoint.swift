@@ -1,0 +1,70 @@
+internal import Core
+internal import Trees
+internal import Volumes
+
+/// What the local store keeps of a vault between commits: where the tree stands, and what no object says.
+struct Checkpoint: Sendable, Equatable {
+    var root: NodeLink?
+    /// The encoded reference of the newest commit.
+    var commit: [UInt8]?
+    var commitCount: UInt64 = 0
+    var commitTime: Timestamp?
+    /// The next counter for a file id of this incarnation.
+    var nextFileCounter: UInt64 = 2
+    var totals = WorkingState.Totals()
+    /// Files in the tree without a name: still open when the commit was made.
+    var orphans: Set<FileID> = []
+
+    var encoded: [UInt8] {
+        var fields = FieldWriter()
+        if let root { fields.bytes(1, root) }
+        if let commit { fields.bytes(2, commit) }
+        fields.number(3, commitCount)
+        if let commitTime {
+            fields.bytes(4, [UInt8](bigEndian: commitTime.seconds) + [UInt8](bigEndian: commitTime.nanoseconds))
+        }
+        fields.number(5, nextFileCounter)
+        fields.number(6, totals.files)
+        fields.number(7, totals.contentBytes)
+        for orphan in orphans.sorted() { fields.bytes(8, RecordKey.encode(orphan)) }
+        return fields.bytes
+    }
+
+    init(
+        root: NodeLink?, commit: [UInt8]?, commitCount: UInt64, commitTime: Timestamp?, nextFileCounter: UInt64,
+        totals: WorkingState.Totals, orphans: Set<FileID>
+    ) {
+        self.root = root
+        self.commit = commit
+        self.commitCount = commitCount
+        self.commitTime = commitTime
+        self.nextFileCounter = nextFileCounter
+        self.totals = totals
+        self.orphans = orphans
+    }
+
+    init() {}
+
+    init(decoding bytes: [UInt8]) throws(MalformedBytes) {
+        var reader = FieldReader(bytes)
+        while let (field, value) = try reader.next() {
+            switch field {
+            case 1: root = try value.bytes("a root")
+            case 2: commit = try value.bytes("a commit")
+            case 3: commitCount = try value.number("a commit count")
+            case 4:
+                var time = ByteReader(try value.bytes("a time", count: 12))
+                commitTime = Timestamp(seconds: try time.integer(), nanoseconds: try time.integer())
+            case 5: nextFileCounter = try value.number("a file counter")
+            case 6: totals.files = try value.number("a count")
+            case 7: totals.contentBytes = try value.number("a count")
+            case 8:
+                guard let file = RecordKey.decodeFileID(try value.bytes("a file id")[...]) else {
+                    throw MalformedBytes("a file id is not one")
+                }
+                orphans.insert(file)
+            default: break
+            }
+        }
+    }
+}

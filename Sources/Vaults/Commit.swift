@@ -1,0 +1,95 @@
+internal import Core
+internal import Primitives
+internal import Sealing
+
+/// A signed statement of a device: this tree holds everything I had seen.
+struct Commit: Sendable, Equatable {
+    static let formatVersion: UInt64 = 0
+    private static let signatureDomain = Array("cbstore commit v0\0".utf8)
+
+    /// The encoded reference of the tree's root; nil for the empty tree.
+    var root: [UInt8]?
+    /// For each incarnation, the newest of its changes that is included.
+    var vector: [UInt64: UInt64]
+    var device: [UInt8]
+    /// How many commits this device has made, this one included.
+    var counter: UInt64
+    var time: Timestamp
+    /// The encoded reference of the commit before.
+    var parent: [UInt8]?
+    var files: UInt64
+    var contentBytes: UInt64
+
+    private func encodedBody() -> [UInt8] {
+        var fields = FieldWriter()
+        fields.number(1, Self.formatVersion)
+        if let root { fields.bytes(2, root) }
+        for (incarnation, counter) in vector.sorted(by: { $0.key < $1.key }) {
+            var entry = ByteWriter()
+            entry.append(integer: incarnation)
+            entry.append(varint: counter)
+            fields.bytes(3, entry.bytes)
+        }
+        fields.bytes(4, device)
+        fields.number(5, counter)
+        fields.bytes(6, [UInt8](bigEndian: time.seconds) + [UInt8](bigEndian: time.nanoseconds))
+        if let parent { fields.bytes(7, parent) }
+        fields.number(8, files)
+        fields.number(9, contentBytes)
+        return fields.bytes
+    }
+
+    /// The object's body: the fields, then the signature over them as field 15.
+    func signed(by identity: DeviceIdentity) throws(Failure) -> [UInt8] {
+        let body = encodedBody()
+        var signature = FieldWriter()
+        signature.bytes(15, try identity.sign(Self.signatureDomain + body))
+        return body + signature.bytes
+    }
+
+    /// Reads a commit and checks its signature by `publicKey`.
+    static func verified(_ bytes: [UInt8], publicKey: [UInt8]) throws(Failure) -> Commit {
+        do {
+            let (commit, signedCount, signature) = try decode(bytes)
+            guard Ed25519.isValid(signature, of: signatureDomain + bytes[..<signedCount], publicKey: publicKey) else {
+                throw Failure(.integrity, "a commit's signature is wrong", advice: "the store was tampered with or damaged")
+            }
+            return commit
+        } catch let error as MalformedBytes {
+            throw Failure(.integrity, "a commit cannot be read", cause: error)
+        } catch {
+            throw Failure.wrapping(error)
+        }
+    }
+
+    private static func decode(_ bytes: [UInt8]) throws(MalformedBytes) -> (Commit, signedCount: Int, signature: [UInt8]) {
+        var commit = Commit(
+            vector: [:], device: [], counter: 0, time: Timestamp(seconds: 0), files: 0, contentBytes: 0)
+        var reader = FieldReader(bytes)
+        var signedCount = 0
+        while let (field, value) = try reader.next() {
+            switch field {
+            case 1:
+                let version = try value.number("a commit's version")
+                guard version <= formatVersion else { throw MalformedBytes("a commit of version \(version)") }
+            case 2: commit.root = try value.bytes("a root")
+            case 3:
+                var entry = ByteReader(try value.bytes("a vector entry"))
+                let incarnation: UInt64 = try entry.integer()
+                commit.vector[incarnation] = try entry.varint()
+            case 4: commit.device = try value.bytes("a device")
+            case 5: commit.counter = try value.number("a counter")
+            case 6:
+                var time = ByteReader(try value.bytes("a time", count: 12))
+                commit.time = Timestamp(seconds: try time.integer(), nanoseconds: try time.integer())
+            case 7: commit.parent = try value.bytes("a parent")
+            case 8: commit.files = try value.number("a count")
+            case 9: commit.contentBytes = try value.number("a count")
+            case 15: return (commit, signedCount, try value.bytes("a signature", count: 64))
+            default: break
+            }
+            signedCount = reader.position
+        }
+        throw MalformedBytes("a commit has no signature")
+    }
+}

@@ -1,0 +1,153 @@
+package import Core
+internal import LocalStore
+internal import Sealing
+internal import Synchronization
+internal import Trees
+package import Volumes
+
+/// Making commits: the overlay becomes tree, the journal before it is no longer needed.
+extension NativeVolume {
+    /// Whether a commit should begin now; also sees to it that one begins in time.
+    func wantsCommit(_ state: inout State) -> Bool {
+        if state.isCommitting { return false }
+        let overlay = state.working.active
+        if overlay.changeCount >= Limits.Content.commitChanges || overlay.inlineBytes >= Limits.Content.commitInlineBytes {
+            return true
+        }
+        if !state.isCommitScheduled {
+            state.isCommitScheduled = true
+            _ = time.schedule(after: Limits.Content.commitInterval) { [weak self] in
+                self?.state.withLock { $0.isCommitScheduled = false }
+                self?.startCommit()
+            }
+        }
+        return false
+    }
+
+    package func pressure() -> Need? {
+        let isOver = state.withLock { state -> Bool in
+            let overlay = state.working.active
+            return overlay.changeCount >= Limits.Content.maximumChanges
+                || overlay.inlineBytes >= Limits.Content.maximumInlineBytes
+        }
+        guard isOver else { return objects.store.pressure() }
+        return Need { [self] completion in commit(completion) }
+    }
+
+    /// Begins a commit in the background.
+    func startCommit() { commit { _ in } }
+
+    /// Commits everything applied so far; calls back when that is durable.
+    package func commit(_ completion: @escaping @Sendable (Failure?) -> Void) {
+        let accepted = committer.submit { [self] in
+            do throws(Failure) {
+                try commitNow()
+                completion(nil)
+            } catch {
+                completion(error)
+            }
+        }
+        // A commit that has not begun will take this one's changes along.
+        if !accepted { state.withLock { $0.waiting.append(completion) } }
+    }
+
+    /// Makes commits until nothing that was there at the call is left; blocks, on the committing thread or at closing.
+    func commitNow() throws(Failure) {
+        guard let (overlay, through) = freeze() else { return endCommit(nil) }
+        do throws(Failure) {
+            try commit(overlay, through: through)
+            endCommit(nil)
+        } catch {
+            // The frozen overlay stays and is tried again with the next commit.
+            Log.error("vault", "a commit could not be made: \(error)")
+            endCommit(error)
+            throw error
+        }
+    }
+
+    private func freeze() -> (Overlay, ChangePosition)? {
+        state.withLock { state -> (Overlay, ChangePosition)? in
+            if state.isCommitting { return nil }
+            if let frozen = state.working.frozen {
+                // Left by a commit that failed: it goes first, and what came since follows with the next.
+                state.isCommitting = true
+                return (frozen, state.commits.frozenThrough)
+            }
+            guard !state.working.active.isEmpty else { return nil }
+            state.isCommitting = true
+            state.working.frozen = state.working.active
+            state.working.active = Overlay()
+            state.commits.frozenThrough = state.position
+            state.commits.frozenTotals = state.working.totals
+            state.commits.frozenOrphans = state.working.orphans
+            return (state.working.frozen ?? Overlay(), state.position)
+        }
+    }
+
+    private func commit(_ overlay: Overlay, through: ChangePosition) throws(Failure) {
+        let (base, before) = state.withLock { ($0.working.tree, $0.commits) }
+        let builder = CommitBuilder(
+            base: base, nodes: BlockingNodes(cache: nodes, objects: objects),
+            sealer: ContentSealer(loader: ContentLoader(objects: objects)),
+            dot: Dot(incarnation: identity.incarnation, counter: through))
+        let result = try builder.build(overlay)
+        let now = time.wallClock
+        let totals = before.frozenTotals
+        let commit = Commit(
+            root: result.tree.root, vector: [identity.incarnation: through], device: identity.device,
+            counter: before.count + 1, time: now, parent: before.newest, files: totals.files,
+            contentBytes: totals.contentBytes)
+        let reference = try objects.put(try commit.signed(by: identity), as: .commit)
+        let checkpoint = state.withLock { state -> Checkpoint in
+            Checkpoint(
+                root: result.tree.root, commit: reference.encoded, commitCount: before.count + 1, commitTime: now,
+                nextFileCounter: state.nextFileCounter, totals: totals, orphans: before.frozenOrphans)
+        }
+        try objects.store.checkpoint(state: checkpoint.encoded, through: through)
+        state.withLock { state in
+            state.working.tree = result.tree
+            state.working.frozen = nil
+            for file in overlay.files.keys { state.working.loadedContents[file] = nil }
+            for (file, extents) in result.contents where extents.extents.count > 1 {
+                state.working.loadedContents[file] = extents
+            }
+            state.commits = CommitLog(newest: reference.encoded, count: before.count + 1, time: now)
+        }
+    }
+
+    private func endCommit(_ failure: Failure?) {
+        let waiting = state.withLock { state -> [@Sendable (Failure?) -> Void] in
+            state.isCommitting = false
+            state.lastCommitFailure = failure
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for completion in waiting { completion(failure) }
+    }
+
+    /// Commits what is left and closes the store; blocks. The journal stays if the commit fails: nothing is lost.
+    package func close() throws(Failure) {
+        committer.close()
+        var failure: Failure?
+        do throws(Failure) {
+            while state.withLock({ !$0.working.active.isEmpty || $0.working.frozen != nil }) { try commitNow() }
+        } catch {
+            failure = error
+        }
+        diskThreads.close()
+        try objects.store.close()
+        if let failure { throw failure }
+    }
+}
+
+/// Which commit is newest, and what the one under way covers.
+struct CommitLog: Sendable {
+    /// The encoded reference; nil before the first.
+    var newest: [UInt8]?
+    var count: UInt64
+    var time: Timestamp?
+    var frozenThrough: ChangePosition = 0
+    // As they stood at that position: what came later is counted again when the journal is replayed.
+    var frozenTotals = WorkingState.Totals()
+    var frozenOrphans: Set<FileID> = []
+}

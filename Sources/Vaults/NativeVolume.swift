@@ -1,0 +1,219 @@
+package import Core
+internal import LocalStore
+internal import Sealing
+internal import Synchronization
+internal import Trees
+package import Volumes
+
+/// The vault as a volume: a tree of sealed nodes, the changes since in memory and in the journal, bulk in objects.
+package final class NativeVolume: Volume {
+    struct State: Sendable {
+        var working: WorkingState
+        var position: ChangePosition = 0
+        var nextFileCounter: UInt64
+        var commits: CommitLog
+        /// A commit is being made.
+        var isCommitting = false
+        var isCommitScheduled = false
+        /// Called when a commit has ended.
+        var waiting: [@Sendable (Failure?) -> Void] = []
+        var lastCommitFailure: Failure?
+    }
+
+    let objects: SealedObjects
+    let nodes: NodeCache
+    let identity: DeviceIdentity
+    let rule: CutRule
+    let time: any TimeSource
+    let state: Mutex<State>
+    let diskThreads: WorkerPool
+    /// One thread: commits follow one another.
+    let committer: WorkerPool
+
+    init(
+        objects: SealedObjects, identity: DeviceIdentity, rule: CutRule, checkpoint: Checkpoint, time: any TimeSource
+    ) {
+        self.objects = objects
+        self.identity = identity
+        self.rule = rule
+        self.time = time
+        let diskThreads = WorkerPool(
+            name: "disk", threads: Limits.Content.diskThreads, capacity: Limits.Content.diskQueue)
+        self.diskThreads = diskThreads
+        committer = WorkerPool(name: "commit", threads: 1, capacity: 4)
+        nodes = NodeCache(objects: objects, diskThreads: diskThreads, limitBytes: Limits.Content.nodeCacheBytes)
+        let loads = ContentLoads(loader: ContentLoader(objects: objects), diskThreads: diskThreads)
+        var working = WorkingState(tree: TreeMap(root: checkpoint.root, rule: rule)) { file, record in
+            loads.need(file, record)
+        }
+        working.totals = checkpoint.totals
+        working.orphans = checkpoint.orphans
+        state = Mutex(
+            State(
+                working: working, nextFileCounter: checkpoint.nextFileCounter,
+                commits: CommitLog(newest: checkpoint.commit, count: checkpoint.commitCount, time: checkpoint.commitTime)))
+        loads.volume.withLock { $0.value = self }
+    }
+
+    // MARK: Reading
+
+    package func record(of file: FileID) throws(VolumeError) -> FileRecord? {
+        try state.withLock { state throws(VolumeError) in try state.working.record(of: file, in: nodes) }
+    }
+
+    package func child(_ name: Name, of directory: FileID) throws(VolumeError) -> Child? {
+        try state.withLock { state throws(VolumeError) in try state.working.child(name, of: directory, in: nodes) }
+    }
+
+    package func children(of directory: FileID, after: Name?, limit: Int) throws(VolumeError) -> [ChildEntry] {
+        try state.withLock { state throws(VolumeError) in
+            try state.working.children(of: directory, after: after, limit: limit, in: nodes)
+        }
+    }
+
+    package func extendedAttribute(_ name: Name, of file: FileID) throws(VolumeError) -> [UInt8]? {
+        try state.withLock { state throws(VolumeError) in
+            try state.working.extendedAttribute(name, of: file, in: nodes)
+        }
+    }
+
+    package func extendedAttributeNames(of file: FileID) throws(VolumeError) -> [Name] {
+        try state.withLock { state throws(VolumeError) in
+            try state.working.extendedAttributeNames(of: file, in: nodes)
+        }
+    }
+
+    package func content(of file: FileID, range: Range<UInt64>) throws(VolumeError) -> [ContentPiece] {
+        let extents = try state.withLock { state throws(VolumeError) in
+            try state.working.content(of: file, in: nodes).pieces(in: range)
+        }
+        return extents.map { extent in
+            switch extent.source {
+            case .hole: return .zeros(count: Int(extent.count))
+            case .bytes(let bytes, let skip): return .bytes(bytes[skip..<skip + Int(extent.count)])
+            case .chunk(let reference, let skip):
+                return .stored(
+                    StoredPiece(count: Int(extent.count)) { [objects] buffer in
+                        do throws(Failure) {
+                            try unsafe objects.read(reference, as: .chunk, from: Int(skip), into: buffer)
+                            return nil
+                        } catch {
+                            return error
+                        }
+                    })
+            }
+        }
+    }
+
+    package func onDiskThread(_ job: @escaping @Sendable () -> Void) -> Bool { diskThreads.submit(job) }
+
+    package func space() -> VolumeSpace {
+        let files = state.withLock { $0.working.totals.files }
+        let disk = objects.store.space()
+        return VolumeSpace(totalBytes: disk.totalBytes, freeBytes: disk.freeBytes, files: files)
+    }
+
+    package func durability(of file: FileID) -> Durability {
+        state.withLock { state in
+            let isPending = state.working.active.files[file] != nil || state.working.frozen?.files[file] != nil
+            return isPending ? .journaled : .committed
+        }
+    }
+
+    // MARK: Changing
+
+    package func makeFileID() -> FileID {
+        state.withLock { state in
+            defer { state.nextFileCounter += 1 }
+            return FileID(incarnation: identity.incarnation, counter: state.nextFileCounter)
+        }
+    }
+
+    package var position: ChangePosition { state.withLock { $0.position } }
+
+    package func apply(_ changes: [Change]) throws(VolumeError) -> ChangePosition {
+        let record = ChangeCodec.encode(changes)
+        let (position, wantsCommit) = try state.withLock { state throws(VolumeError) -> (ChangePosition, Bool) in
+            try state.working.apply(changes, in: nodes)
+            // In one go with the change: the journal's order is the order of changes.
+            state.position = objects.store.append(record)
+            return (state.position, wantsCommit(&state))
+        }
+        if wantsCommit { startCommit() }
+        return position
+    }
+
+    /// Takes in a batch from the journal, at opening; blocks.
+    func replay(_ changes: [Change], at position: ChangePosition) throws(Failure) {
+        try satisfying { () throws(VolumeError) in
+            try state.withLock { state throws(VolumeError) in
+                try state.working.apply(changes, in: nodes)
+                state.position = position
+                for case .setAttributes(let file, _) in changes where file.incarnation == identity.incarnation {
+                    state.nextFileCounter = max(state.nextFileCounter, file.counter + 1)
+                }
+            }
+        }
+    }
+
+    package func seal(_ bytes: [UInt8]) throws(Failure) -> any SealedContent {
+        SealedChunk(reference: try objects.put(bytes, as: .chunk))
+    }
+
+    package func sync(through position: ChangePosition, _ completion: @escaping @Sendable (Failure?) -> Void) {
+        objects.store.sync(through: position, completion: completion)
+    }
+
+    package func contentIdentifier(of file: FileID) throws(Failure) -> String {
+        let extents = try satisfying { () throws(VolumeError) in
+            try state.withLock { state throws(VolumeError) in try state.working.content(of: file, in: nodes) }
+        }
+        let (record, _) = try ContentSealer(loader: ContentLoader(objects: objects)).seal(extents)
+        switch record.body {
+        case .inline(let bytes): return try objects.sealer.seal(bytes, as: .chunk).reference.cid
+        case .chunk(let reference), .list(let reference, _): return reference.cid
+        }
+    }
+}
+
+/// Brings the extents of files into memory whose records alone do not tell them.
+private final class ContentLoads: Sendable {
+    struct Back: Sendable { weak var value: NativeVolume? }
+
+    let volume = Mutex(Back())
+    private let loader: ContentLoader
+    private let diskThreads: WorkerPool
+
+    init(loader: ContentLoader, diskThreads: WorkerPool) {
+        self.loader = loader
+        self.diskThreads = diskThreads
+    }
+
+    func need(_ file: FileID, _ record: ContentRecord) -> Need {
+        Need { [self] completion in
+            let accepted = diskThreads.submit { [self] in
+                do throws(Failure) {
+                    let extents = try loader.extents(of: record)
+                    volume.withLock { $0.value }?.remember(extents, of: file, from: record)
+                    completion(nil)
+                } catch {
+                    completion(error)
+                }
+            }
+            if !accepted { completion(Failure(.busy, "too many reads wait for the disk")) }
+        }
+    }
+}
+
+extension NativeVolume {
+    /// Keeps loaded extents, unless the file has got other content meanwhile.
+    fileprivate func remember(_ extents: ExtentMap, of file: FileID, from record: ContentRecord) {
+        state.withLock { state in
+            guard let current = try? state.working.contentRecord(of: file, in: nodes), current == record else { return }
+            if state.working.loadedContents.count >= Limits.Content.contentCacheEntries {
+                state.working.loadedContents.removeAll()
+            }
+            state.working.loadedContents[file] = extents
+        }
+    }
+}
