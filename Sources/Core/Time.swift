@@ -43,8 +43,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     /// RFC 3339 in UTC with whole seconds, for people and JSON.
     package var text: String {
-        let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
-        let rest = Int(seconds - days * 86_400)
+        let days = seconds / 86_400 - (seconds % 86_400 < 0 ? 1 : 0)
+        let rest = Int((seconds % 86_400 + 86_400) % 86_400)
         let (year, month, day) = Self.civil(fromDays: days)
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         let yearText = String(repeating: "0", count: max(0, 4 - "\(year)".count)) + "\(year)"

@@ -30,7 +30,7 @@ package struct TraceDetail: Sendable, Hashable {
 
 /// What `enter` hands out and `exit` takes back, on whichever thread.
 package struct TraceToken: Sendable {
-    let id: UInt64
+    package let id: UInt64
     /// Place in the table of operations in flight, or -1 when the table was full.
     let place: Int32
     let operation: UInt8

@@ -1,7 +1,7 @@
 /// A fixed number of threads that take jobs from a bounded queue in order.
 package final class WorkerPool: Sendable {
     private struct State {
-        var jobs: [@Sendable () -> Void] = []
+        var jobs: [(@Sendable () -> Void)?] = []
         var first = 0
         var isClosed = false
         var liveThreads = 0
@@ -9,8 +9,10 @@ package final class WorkerPool: Sendable {
         var isEmpty: Bool { first == jobs.count }
         var count: Int { jobs.count - first }
 
-        mutating func next() -> @Sendable () -> Void {
+        /// The oldest job; its place is emptied, so that what the job captured lives no longer than the job.
+        mutating func next() -> (@Sendable () -> Void)? {
             defer {
+                jobs[first] = nil
                 first += 1
                 if first > 256, first * 2 > jobs.count {
                     jobs.removeFirst(first)
