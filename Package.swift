@@ -59,6 +59,7 @@ let package = Package(
             name: "cbstore", dependencies: ["Core"], swiftSettings: strict, linkerSettings: staticRuntime),
         tests("CoreTests", ["Core"]),
         tests("TreesTests", ["Core", "Trees", "Volumes"]),
+        tests("PrimitivesTests", ["Core", "Primitives"]),
     ],
     swiftLanguageModes: [.v6]
 )
