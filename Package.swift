@@ -57,6 +57,9 @@ let package = Package(
         library("Commands", ["Core", "Primitives", "ContentAddressing", "Sealing", "Volumes", "Vaults", "FileSystem", "Mounting", "Control"]),
         .executableTarget(
             name: "cbstore", dependencies: ["Core"], swiftSettings: strict, linkerSettings: staticRuntime),
+        .executableTarget(
+            name: "reference-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting"],
+            path: "Benchmarks/ReferenceMount", swiftSettings: strict, linkerSettings: staticRuntime),
         tests("CoreTests", ["Core"]),
         tests("TreesTests", ["Core", "Trees", "Volumes"]),
         tests("PrimitivesTests", ["Core", "Primitives"]),

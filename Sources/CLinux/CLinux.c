@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -84,3 +85,4 @@ int cl_syncfs(int fd) { return syncfs(fd); }
 void cl_error_text(int number, char *buffer, size_t length) {
     snprintf(buffer, length, "%s", strerrordesc_np(number) ? strerrordesc_np(number) : "unknown error");
 }
+int cl_posix_spawn_setsid(void) { return POSIX_SPAWN_SETSID; }

@@ -47,3 +47,5 @@ void cl_set_thread_name(const char *name);
 int cl_syncfs(int fd);
 /// The text of an error number, always terminated.
 void cl_error_text(int number, char *buffer, size_t length);
+/// The flag of posix_spawn that gives the child a session of its own.
+int cl_posix_spawn_setsid(void);

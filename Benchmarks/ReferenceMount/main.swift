@@ -1,0 +1,4 @@
+internal import Glibc
+
+// Code at the top level belongs to the main actor; the program is elsewhere.
+exit(ReferenceMount.run(Array(CommandLine.arguments.dropFirst())))
