@@ -20,7 +20,9 @@ package struct ByteReader: Sendable {
     package var isAtEnd: Bool { position == bytes.endIndex }
 
     package mutating func slice(_ count: Int) throws(MalformedBytes) -> ArraySlice<UInt8> {
-        guard count >= 0, count <= remaining else { throw MalformedBytes("ends early: \(count) bytes wanted, \(remaining) left") }
+        guard count >= 0, count <= remaining else {
+            throw MalformedBytes("ends early: \(count) bytes wanted, \(remaining) left")
+        }
         defer { position += count }
         return bytes[position..<position + count]
     }
@@ -34,7 +36,9 @@ package struct ByteReader: Sendable {
     }
 
     /// A big-endian number of fixed width.
-    package mutating func integer<Number: FixedWidthInteger>(_: Number.Type = Number.self) throws(MalformedBytes) -> Number {
+    package mutating func integer<Number: FixedWidthInteger>(_: Number.Type = Number.self) throws(MalformedBytes)
+        -> Number
+    {
         let raw = try slice(MemoryLayout<Number>.size)
         var number: Number = 0
         for byte in raw { number = number << 8 | Number(truncatingIfNeeded: byte) }

@@ -35,7 +35,9 @@ internal import Synchronization
     }
 
     /// Runs `body` with the lock held; it must not call out.
-    package func withLock<Result, Problem: Error>(_ body: (inout State) throws(Problem) -> Result) throws(Problem) -> Result {
+    package func withLock<Result, Problem: Error>(_ body: (inout State) throws(Problem) -> Result) throws(Problem)
+        -> Result
+    {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
         return try body(&state)
