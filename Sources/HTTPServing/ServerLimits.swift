@@ -1,0 +1,18 @@
+/// Bounds of the server that no caller needs to change.
+enum ServerLimits {
+    /// Bytes on their way between two threads of one exchange: a few of libmicrohttpd's pieces, so that neither side
+    /// wakes the other for each.
+    static let pipeBytes = 1 << 20
+    /// One connection's memory in libmicrohttpd: its head, and the piece of body that passes at once. 64 connections
+    /// make 16 MiB at worst; pages never touched cost nothing.
+    static let connectionBytes = 256 << 10
+    /// What one pull of a reply asks for: as much as a unix socket takes at once.
+    static let replyBlockBytes = 128 << 10
+    /// Stack of each connection's thread, on which handlers run; the same as `Threads` gives.
+    static let stackBytes = 1 << 20
+    /// How much of a body that nobody wants any more is read, so that the client sees the reason instead of a broken
+    /// connection: a second or less on a local socket.
+    static let drainedBytes: UInt64 = 256 << 20
+    /// Connections the kernel holds for us before they are accepted.
+    static let backlog: Int32 = 64
+}

@@ -1,0 +1,73 @@
+package import Core
+
+/// The methods a route can answer.
+package enum HTTPMethod: String, Sendable, CaseIterable {
+    case get = "GET"
+    case head = "HEAD"
+    case put = "PUT"
+    case post = "POST"
+    case patch = "PATCH"
+    case delete = "DELETE"
+    case options = "OPTIONS"
+}
+
+/// Who is at the other end of a unix socket.
+package struct PeerCredentials: Sendable, Equatable {
+    package let process: Int32
+    package let user: UInt32
+    package let group: UInt32
+}
+
+/// One request without its body.
+package struct ServerRequest: Sendable {
+    package let method: HTTPMethod
+    /// The path's segments, decoded, without empty ones.
+    package let segments: [[UInt8]]
+    package let headers: HeaderFields
+    /// Nil over TCP.
+    package let peer: PeerCredentials?
+    private let query: [String: [UInt8]]
+    var parameters: [String: [[UInt8]]] = [:]
+
+    init(method: HTTPMethod, target: RequestTarget, headers: HeaderFields, peer: PeerCredentials?) {
+        self.method = method
+        self.segments = target.segments
+        self.query = target.query
+        self.headers = headers
+        self.peer = peer
+    }
+
+    /// The one segment a `{name}` of the route stands for.
+    package func parameter(_ name: String) -> [UInt8] { parameters[name]?.first ?? [] }
+
+    /// The segments a `{name...}` of the route stands for.
+    package func parameters(_ name: String) -> [[UInt8]] { parameters[name] ?? [] }
+
+    /// A value of the query, decoded.
+    package func query(_ name: String) -> [UInt8]? { query[name] }
+
+    /// A value of the query that must be text.
+    package func queryText(_ name: String) throws(Failure) -> String? {
+        guard let bytes = query[name] else { return nil }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw Failure(.invalid, "the parameter \(name) is not UTF-8")
+        }
+        return text
+    }
+
+    /// A value of the query that must be a whole number.
+    package func queryNumber<Number: FixedWidthInteger>(
+        _ name: String, as type: Number.Type = Number.self
+    ) throws(Failure) -> Number? {
+        guard let text = try queryText(name) else { return nil }
+        guard let number = Number(text) else {
+            throw Failure(.invalid, "the parameter \(name) is not a number in range")
+        }
+        return number
+    }
+
+    /// Whether the client reads fields behind a chunked body.
+    package var takesTrailers: Bool {
+        headers.fields.contains { $0.name.lowercased() == "te" && $0.value.lowercased().contains("trailers") }
+    }
+}

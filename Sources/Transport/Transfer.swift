@@ -1,0 +1,112 @@
+internal import Core
+
+/// One exchange in flight: what libcurl's callbacks read and write.
+///
+/// Confined to the thread that performs the exchange: libcurl calls back on that one.
+final class Transfer {
+    private let upload: (() throws(Failure) -> ArraySlice<UInt8>)?
+    private let download: ((ArraySlice<UInt8>) throws(Failure) -> Void)?
+    private let answerLimit: Int
+    private let stallLimit: Duration?
+    private let cancellation: CancellationFlag?
+    private var unsent: ArraySlice<UInt8> = []
+    private var movedBytes: Int64 = 0
+    private var lastMove = SystemTime.monotonic()
+    private var bodyBegan = false
+    private(set) var response = HTTPResponse(status: 0)
+    /// What ended the exchange from this side.
+    private(set) var failure: Failure?
+
+    init(
+        _ request: HTTPRequest, cancellation: CancellationFlag?, upload: (() throws(Failure) -> ArraySlice<UInt8>)?,
+        download: ((ArraySlice<UInt8>) throws(Failure) -> Void)?
+    ) {
+        self.upload = upload
+        self.download = download
+        self.cancellation = cancellation
+        answerLimit = request.answerLimit
+        stallLimit = request.limits.stall
+    }
+
+    private var isCancelled: Bool {
+        guard let cancellation, cancellation.isRaised else { return false }
+        failure = failure ?? Failure(.interrupted, "the request was cancelled")
+        return true
+    }
+
+    /// One line of the head or of the trailers; a status line begins a new head (after `100 Continue`).
+    func takeHeaderLine(_ line: UnsafeRawBufferPointer) {
+        let bytes = unsafe [UInt8](line)
+        if bytes.starts(with: "HTTP/".utf8) {
+            let parts = bytes.split(separator: 0x20, maxSplits: 2)
+            let status = parts.count > 1 ? Int(String(decoding: parts[1].prefix(3), as: UTF8.self)) ?? 0 : 0
+            response = HTTPResponse(status: status)
+            return
+        }
+        guard let colon = bytes.firstIndex(of: 0x3a) else { return }
+        let name = String(decoding: bytes[..<colon], as: UTF8.self)
+        let value = String(decoding: Self.trimmed(bytes[(colon + 1)...]), as: UTF8.self)
+        if bodyBegan { response.trailers.append(name, value) } else { response.headers.append(name, value) }
+    }
+
+    private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0d || byte == 0x0a }
+        let front = bytes.drop(while: isSpace)
+        guard let last = front.lastIndex(where: { !isSpace($0) }) else { return [] }
+        return front[...last]
+    }
+
+    /// A piece of the answer's body; false ends the exchange.
+    func takeBody(_ piece: UnsafeRawBufferPointer) -> Bool {
+        bodyBegan = true
+        if isCancelled { return false }
+        do throws(Failure) {
+            if let download, response.isSuccess {
+                try download(ArraySlice(unsafe [UInt8](piece)))
+            } else {
+                guard response.body.count + piece.count <= answerLimit else {
+                    throw Failure(.tooLarge, "the server's answer exceeds \(answerLimit) bytes")
+                }
+                unsafe response.body.append(contentsOf: piece)
+            }
+        } catch {
+            failure = error
+            return false
+        }
+        lastMove = SystemTime.monotonic()
+        return true
+    }
+
+    /// Fills `buffer` with what is to be sent: the count, 0 at the end, nil to end the exchange.
+    func giveBody(_ buffer: UnsafeMutableRawBufferPointer) -> Int? {
+        if isCancelled { return nil }
+        guard let upload else { return 0 }
+        if unsent.isEmpty {
+            do throws(Failure) {
+                unsent = try upload()
+            } catch {
+                failure = error
+                return nil
+            }
+            lastMove = SystemTime.monotonic()
+        }
+        let count = min(buffer.count, unsent.count)
+        unsafe buffer.copyBytes(from: unsent.prefix(count))
+        unsent.removeFirst(count)
+        return count
+    }
+
+    /// Called at least once a second with the bytes moved so far; false ends the exchange.
+    func mayGoOn(movedBytes: Int64) -> Bool {
+        if isCancelled { return false }
+        let now = SystemTime.monotonic()
+        if movedBytes != self.movedBytes {
+            self.movedBytes = movedBytes
+            lastMove = now
+        } else if let stallLimit, now - lastMove > stallLimit {
+            failure = Failure(.timedOut, "no byte moved for \(Int(stallLimit.inSeconds)) seconds")
+            return false
+        }
+        return true
+    }
+}
