@@ -1,7 +1,6 @@
 #pragma once
+// The direct SHA-256 calls are marked deprecated in favour of EVP, which costs a heap context per digest.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/sha.h>
-#include <openssl/kdf.h>
-#include <openssl/err.h>
-#include <openssl/core_names.h>
+#include <openssl/provider.h>
