@@ -22,6 +22,10 @@ extension Limits {
         package static let commitChanges = 100_000
         /// Changes not committed at which writers wait.
         package static let maximumChanges = 400_000
+        /// Journal records that wait to be written before writers wait too; half of what the journal itself refuses.
+        package static let journalBacklog = 32 << 20
+        /// How old what `statfs` tells of the disk may be.
+        package static let diskSpaceInterval = Duration.seconds(5)
         /// A change is part of a commit this long after it was made, at the latest.
         package static let commitInterval = Duration.seconds(30)
         /// Memory for decoded tree nodes: the inner nodes of a million files are about 6 MiB, the rest holds leaves.

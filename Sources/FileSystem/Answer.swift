@@ -1,3 +1,5 @@
+internal import Core
+
 /// The result of an operation: known now from memory, or later from the disk or the network.
 package enum Answer<Value: Sendable>: Sendable {
     case now(Value)
@@ -12,4 +14,20 @@ package struct Deferred<Value: Sendable>: Sendable {
     package let start: @Sendable (_ completion: @escaping Completion) -> Void
 
     package init(_ start: @escaping @Sendable (_ completion: @escaping Completion) -> Void) { self.start = start }
+}
+
+extension Answer {
+    /// The value, waited for; for threads that may block.
+    package func wait() throws(FileError) -> Value {
+        switch self {
+        case .now(let value): return value
+        case .later(let deferred):
+            let outcome = Gate<Result<Value, FileError>?>(nil)
+            deferred.start { result in
+                outcome.withLock { $0 = result }
+                outcome.wakeAll()
+            }
+            return try outcome.wait { $0.map { .done($0) } ?? .wait(until: nil) }.get()
+        }
+    }
 }

@@ -30,8 +30,9 @@ extension NativeVolume {
             return overlay.changeCount >= Limits.Content.maximumChanges
                 || overlay.inlineBytes >= Limits.Content.maximumInlineBytes
         }
-        guard isOver else { return objects.store.pressure() }
-        return Need { [self] completion in commit(completion) }
+        if isOver { return Need { [self] completion in commit(completion) } }
+        guard objects.store.pendingBytes > Limits.Content.journalBacklog else { return nil }
+        return Need { [self] completion in sync(through: position, completion) }
     }
 
     /// Begins a commit in the background.
@@ -103,7 +104,7 @@ extension NativeVolume {
                 root: result.tree.root, commit: reference.encoded, commitCount: before.count + 1, commitTime: now,
                 nextFileCounter: state.nextFileCounter, totals: totals, orphans: before.frozenOrphans)
         }
-        try objects.store.checkpoint(state: checkpoint.encoded, through: through)
+        try objects.store.checkpointAndWait(state: checkpoint.encoded, through: through)
         state.withLock { state in
             state.working.tree = result.tree
             state.working.frozen = nil

@@ -24,6 +24,7 @@ package final class NativeVolume: Volume {
     let nodes: NodeCache
     let identity: DeviceIdentity
     let rule: CutRule
+    let diskSpace: DiskSpace
     let time: any TimeSource
     let state: Mutex<State>
     let diskThreads: WorkerPool
@@ -31,11 +32,13 @@ package final class NativeVolume: Volume {
     let committer: WorkerPool
 
     init(
-        objects: SealedObjects, identity: DeviceIdentity, rule: CutRule, checkpoint: Checkpoint, time: any TimeSource
+        objects: SealedObjects, identity: DeviceIdentity, rule: CutRule, checkpoint: Checkpoint, diskSpace: DiskSpace,
+        time: any TimeSource
     ) {
         self.objects = objects
         self.identity = identity
         self.rule = rule
+        self.diskSpace = diskSpace
         self.time = time
         let diskThreads = WorkerPool(
             name: "disk", threads: Limits.Content.diskThreads, capacity: Limits.Content.diskQueue)
@@ -109,7 +112,7 @@ package final class NativeVolume: Volume {
 
     package func space() -> VolumeSpace {
         let files = state.withLock { $0.working.totals.files }
-        let disk = objects.store.space()
+        let disk = diskSpace.current
         return VolumeSpace(totalBytes: disk.totalBytes, freeBytes: disk.freeBytes, files: files)
     }
 
@@ -134,20 +137,29 @@ package final class NativeVolume: Volume {
     package func apply(_ changes: [Change]) throws(VolumeError) -> ChangePosition {
         let record = ChangeCodec.encode(changes)
         let (position, wantsCommit) = try state.withLock { state throws(VolumeError) -> (ChangePosition, Bool) in
-            try state.working.apply(changes, in: nodes)
-            // In one go with the change: the journal's order is the order of changes.
-            state.position = objects.store.append(record)
+            let bases = try state.working.prepare(changes, in: nodes)
+            // Under the same lock as the change: the journal's order is the order of changes.
+            state.position = try journal(record)
+            state.working.apply(changes, bases)
             return (state.position, wantsCommit(&state))
         }
         if wantsCommit { startCommit() }
         return position
     }
 
+    private func journal(_ record: [UInt8]) throws(VolumeError) -> ChangePosition {
+        do throws(Failure) {
+            return try objects.store.append(record)
+        } catch {
+            throw .failed(error)
+        }
+    }
+
     /// Takes in a batch from the journal, at opening; blocks.
     func replay(_ changes: [Change], at position: ChangePosition) throws(Failure) {
         try satisfying { () throws(VolumeError) in
             try state.withLock { state throws(VolumeError) in
-                try state.working.apply(changes, in: nodes)
+                state.working.apply(changes, try state.working.prepare(changes, in: nodes))
                 state.position = position
                 for case .setAttributes(let file, _) in changes where file.incarnation == identity.incarnation {
                     state.nextFileCounter = max(state.nextFileCounter, file.counter + 1)

@@ -15,7 +15,7 @@ final class SealedObjects: Sendable {
     /// Seals a body and stores the object, which is durable with the next sync of the journal.
     func put(_ body: [UInt8], as kind: ObjectKind) throws(Failure) -> ObjectReference {
         let object = try sealer.seal(body, as: kind)
-        try store.put(object.reference.digest, kind: kind.rawValue, object.bytes)
+        _ = try store.put(object.reference.digest, kind: kind.rawValue, object.bytes)
         return object.reference
     }
 

@@ -3,22 +3,22 @@ internal import Trees
 internal import Volumes
 
 extension WorkingState {
-    /// Applies a batch whose needs `prepare` has met; works in memory only.
-    mutating func apply(_ changes: [Change], in nodes: some NodeSource) throws(VolumeError) {
-        let bases = try prepare(changes, in: nodes)
+    /// What a batch needs to know of the state below, found before anything is changed.
+    struct Bases {
+        fileprivate var children: [FileID: [Name: Child]] = [:]
+        fileprivate var contents: [FileID: ExtentMap] = [:]
+        fileprivate var attributes: [FileID: Attributes] = [:]
+        fileprivate var exists: Set<FileID> = []
+    }
+
+    /// Applies a batch with what `prepare` found for it; cannot fail.
+    mutating func apply(_ changes: [Change], _ bases: Bases) {
         for change in changes { apply(change, bases) }
         active.changeCount += changes.count
     }
 
-    /// What a batch needs to know of the state below, found before anything is changed.
-    private struct Bases {
-        var children: [FileID: [Name: Child]] = [:]
-        var contents: [FileID: ExtentMap] = [:]
-        var attributes: [FileID: Attributes] = [:]
-        var exists: Set<FileID> = []
-    }
-
-    private func prepare(_ changes: [Change], in nodes: some NodeSource) throws(VolumeError) -> Bases {
+    /// Finds what a batch needs to know; the step that may have to wait.
+    func prepare(_ changes: [Change], in nodes: some NodeSource) throws(VolumeError) -> Bases {
         var bases = Bases()
         for change in changes {
             switch change {
