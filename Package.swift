@@ -59,6 +59,7 @@ let package = Package(
             name: "cbstore", dependencies: ["Core"], swiftSettings: strict, linkerSettings: staticRuntime),
         tests("CoreTests", ["Core"]),
         tests("PrimitivesTests", ["Core", "Primitives"]),
+        tests("ContentAddressingTests", ["Core", "Primitives", "ContentAddressing"]),
     ],
     swiftLanguageModes: [.v6]
 )
