@@ -63,6 +63,7 @@ let package = Package(
         tests("CoreTests", ["Core"]),
         tests("TreesTests", ["Core", "Trees", "Volumes"]),
         tests("PrimitivesTests", ["Core", "Primitives"]),
+        tests("ContentAddressingTests", ["Core", "Primitives", "ContentAddressing"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,134 @@
+import ContentAddressing
+import Core
+import Primitives
+import Testing
+
+@Suite struct CIDTests {
+    private static let codecs: [String: Codec] = [
+        "raw": .raw, "dag-pb": .dagPB, "dag-cbor": .dagCBOR, "libp2p-key": .libp2pKey,
+    ]
+    private static let bases: [String: Multibase] = [
+        "base32": .base32, "base36": .base36, "base58btc": .base58btc, "base64url": .base64url,
+    ]
+
+    @Test("a CID in one form is the known CID in another", arguments: CIDVectors.conversions.indices)
+    func conversions(index: Int) throws {
+        let vector = CIDVectors.conversions[index]
+        let isPeer = vector.codec == "libp2p-key" || vector.from.hasPrefix("12D3")
+        let cid = try isPeer ? CID(peerID: vector.from) : CID(vector.from).asVersion1
+        let codec = try vector.codec.map { try #require(Self.codecs[$0]) } ?? cid.codec
+        let base = try #require(Self.bases[vector.base])
+        #expect(CID(codec: codec, multihash: cid.multihash).text(in: base) == vector.cid)
+        #expect(try CID(vector.cid).multihash == cid.multihash)
+    }
+
+    @Test("a block has its known CID", arguments: CIDVectors.blocks.indices)
+    func blocks(index: Int) throws {
+        let vector = CIDVectors.blocks[index]
+        let bytes = try #require(Hex.decode(vector.bytes))
+        let codec = try #require(Self.codecs[vector.codec])
+        let multihash =
+            try vector.isIdentity
+            ? Multihash(code: Multihash.identity, digest: bytes) : Multihash(SHA256.digest(of: bytes))
+        let cid = CID(codec: codec, multihash: multihash)
+        #expect("\(cid)" == vector.cid)
+        #expect(try CID(vector.cid) == cid)
+    }
+
+    @Test("texts at the edge are accepted or refused as the specifications say")
+    func edges() {
+        for text in CIDVectors.accepted { #expect(throws: Never.self) { try CID(text) } }
+        for text in CIDVectors.refused { #expect(throws: Failure.self) { try CID(text) } }
+    }
+
+    @Test("a CID round-trips through every base and through bytes", arguments: Multibase.allCases)
+    func roundTrips(base: Multibase) throws {
+        let digest = SHA256.digest(of: [1, 2, 3])
+        for cid in [CID(codec: .raw, digest: digest), CID(codec: .dagJSON, digest: digest), CID(version0: digest)] {
+            #expect(try CID(cid.text(in: base)) == cid)
+            #expect(try CID(bytes: cid.bytes) == cid)
+            var reader = ByteReader(cid.bytes + [7])
+            #expect(try CID.read(&reader) == cid)
+            #expect(reader.remaining == 1)
+            #expect(throws: MalformedBytes.self) { try CID(bytes: cid.bytes + [7]) }
+            for count in cid.bytes.indices {
+                #expect(throws: MalformedBytes.self) { try CID(bytes: Array(cid.bytes[..<count])) }
+            }
+        }
+    }
+
+    @Test("base32, base36 and hexadecimal are read in either case, base58 only as written")
+    func letterCase() throws {
+        let cid = CID(codec: .raw, digest: SHA256.digest(of: []))
+        for base in [Multibase.base16, .base32, .base36] {
+            let text = cid.text(in: base)
+            #expect(try CID(text.uppercased()) == cid)
+            #expect(try CID(String(text.first ?? " ") + text.dropFirst().uppercased()) == cid)
+        }
+        #expect(throws: Failure.self) { try CID(cid.text(in: .base58btc).uppercased()) }
+    }
+
+    @Test("version 0 and version 1 lead to each other only for dag-pb with SHA-256")
+    func versions() throws {
+        let digest = SHA256.digest(of: [9])
+        let old = CID(version0: digest)
+        #expect("\(old)".hasPrefix("Qm") && "\(old)".count == 46)
+        #expect(old.asVersion1 == CID(codec: .dagPB, digest: digest))
+        #expect(old.asVersion1.asVersion0 == old)
+        #expect(CID(codec: .raw, digest: digest).asVersion0 == nil)
+        let long = try Multihash(code: Multihash.sha512, digest: [UInt8](repeating: 1, count: 64))
+        #expect(CID(codec: .dagPB, multihash: long).asVersion0 == nil)
+    }
+
+    @Test(
+        "hostile bytes are refused without a large allocation",
+        arguments: [
+            [], [1], [1, 0x55], [0, 0x55, 0, 0], [2, 0x55, 0, 0], [3, 0x55, 0, 0], [0x12, 0x20], [0x12, 0x21],
+            // A padded version, a padded codec, a varint of ten bytes, lengths of 2^62 and 129.
+            [0x81, 0x00, 0x55, 0, 0], [1, 0xd5, 0x00, 0, 0],
+            [1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 0, 0],
+            [1, 0x55, 0x12, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40],
+            [1, 0x55, 0x00, 0x81, 0x01] + [UInt8](repeating: 0, count: 129),
+            // A SHA-256 of 33 bytes.
+            [1, 0x55, 0x12, 33] + [UInt8](repeating: 0, count: 33),
+        ] as [[UInt8]])
+    func hostileBytes(bytes: [UInt8]) {
+        #expect(throws: MalformedBytes.self) { try CID(bytes: bytes) }
+    }
+
+    @Test(
+        "hostile texts are refused quickly",
+        arguments: [
+            "", "b", "Qm", "z", "x", "é", "b1", "bafkreié", "bafkqaaA=", "QmInvalidCID",
+            "z" + String(repeating: "z", count: 100_000), "k" + String(repeating: "0", count: 1_000_000),
+            "Qm" + String(repeating: "0", count: 44), "\u{0}", "b\u{301}afkqaaa",
+        ])
+    func hostileTexts(text: String) {
+        #expect(throws: Failure.self) { try CID(text) }
+        #expect(throws: MalformedBytes.self) {
+            let tail = String(repeating: "z", count: Multibase.maximumBigNumberDigits + 1)
+            return try Multibase.base58btc.decodeWithoutPrefix(text + tail)
+        }
+    }
+
+    @Test("the codec of an object follows from its length, and other CIDs name no object")
+    func objects() throws {
+        let digest = SHA256.digest(of: [4])
+        #expect(ObjectCID.cid(digest, sealedLength: 0).codec == .raw)
+        #expect(ObjectCID.cid(digest, sealedLength: 262_144).codec == .raw)
+        #expect(ObjectCID.cid(digest, sealedLength: 262_145).codec == .dagPB)
+        #expect(throws: Failure.self) { try ObjectCID.digest(of: CID(codec: .dagCBOR, digest: digest)) }
+        let identity = try Multihash(code: Multihash.identity, digest: digest.bytes)
+        #expect(throws: Failure.self) { try ObjectCID.digest(of: CID(codec: .raw, multihash: identity)) }
+    }
+
+    @Test("an Ed25519 key and its name lead to each other")
+    func names() throws {
+        let text = "k51qzi5uqu5dk3v4rmjber23h16xnr23bsggmqqil9z2gduiis5se8dht36dam"
+        let key = try #require(try CID(text).ed25519Key)
+        #expect(key.count == 32)
+        #expect(try CID.name(ofEd25519Key: key).nameText == text)
+        #expect(CID(codec: .raw, digest: SHA256.digest(of: key)).ed25519Key == nil)
+        #expect(throws: MalformedBytes.self) { try CID.name(ofEd25519Key: [1]) }
+    }
+}
