@@ -10,9 +10,9 @@ enum ServerLimits {
     static let replyBlockBytes = 128 << 10
     /// Stack of each connection's thread, on which handlers run; the same as `Threads` gives.
     static let stackBytes = 1 << 20
-    /// How much of a body that nobody wants any more is read, so that the client sees the reason instead of a broken
-    /// connection: a second or less on a local socket.
-    static let drainedBytes: UInt64 = 256 << 20
+    /// How much of a body that nobody wants any more is read, so that the client sees the reason and not a broken
+    /// connection; a client with more to send than this is cut off, for it would send for minutes in vain.
+    static let drainedBytes: UInt64 = 16 << 20
     /// Connections the kernel holds for us before they are accepted.
     static let backlog: Int32 = 64
 }

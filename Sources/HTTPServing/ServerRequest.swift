@@ -1,4 +1,6 @@
+internal import CLinux
 package import Core
+internal import Glibc
 
 /// The methods a route can answer.
 package enum HTTPMethod: String, Sendable, CaseIterable {
@@ -16,6 +18,22 @@ package struct PeerCredentials: Sendable, Equatable {
     package let process: Int32
     package let user: UInt32
     package let group: UInt32
+
+    package init(process: Int32, user: UInt32, group: UInt32) {
+        self.process = process
+        self.user = user
+        self.group = group
+    }
+
+    /// Those of the process that connected this socket; nil when it is no unix socket.
+    init?(of socket: Int32) {
+        var (process, user, group): (UInt32, UInt32, UInt32) = (0, 0, 0)
+        guard unsafe cl_peer_credentials(socket, &process, &user, &group) == 0 else { return nil }
+        self.init(process: Int32(truncatingIfNeeded: process), user: user, group: group)
+    }
+
+    /// Whether the peer is the user this process works for, or root, who could anyhow.
+    package func isOwnerOrRoot(owner: UInt32 = geteuid()) -> Bool { user == owner || user == 0 }
 }
 
 /// One request without its body.

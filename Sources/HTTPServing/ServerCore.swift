@@ -1,0 +1,100 @@
+internal import Core
+internal import Glibc
+
+/// What all exchanges of one server share.
+final class ServerCore: Sendable {
+    let router: Router
+    let options: ServerOptions
+    let isUnix: Bool
+
+    private struct State {
+        var links: [ObjectIdentifier: ExchangeLink] = [:]
+        /// Threads that run a streaming handler; they may outlast the exchange that began them.
+        var handlers = 0
+        var isStopping = false
+    }
+
+    private let state = Gate(State())
+
+    init(routes: [Route], options: ServerOptions, isUnix: Bool) {
+        router = Router(routes)
+        self.options = options
+        self.isUnix = isUnix
+    }
+
+    var idleSeconds: UInt32 { Self.seconds(options.idleLimit) }
+    var bodyIdleSeconds: UInt32 { options.bodyIdleLimit.map(Self.seconds) ?? 0 }
+
+    private static func seconds(_ duration: Duration) -> UInt32 {
+        UInt32(clamping: max(1, duration.components.seconds))
+    }
+
+    var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    func begin(_ link: ExchangeLink) { state.withLock { $0.links[ObjectIdentifier(link)] = link } }
+
+    func end(_ link: ExchangeLink) {
+        _ = state.withLock { $0.links.removeValue(forKey: ObjectIdentifier(link)) }
+        state.wakeAll()
+    }
+
+    /// Runs a streaming handler on a thread of its own.
+    func startHandler(_ body: @escaping @Sendable () -> Void) {
+        state.withLock { $0.handlers += 1 }
+        Threads.start("request") { [self] in
+            body()
+            state.withLock { $0.handlers -= 1 }
+            state.wakeAll()
+        }
+    }
+
+    /// New requests are refused from now on.
+    func refuseNew() { state.withLock { $0.isStopping = true } }
+
+    /// Whether nothing is under way any more, waiting until `deadline` for it.
+    func waitUntilIdle(_ deadline: Moment) -> Bool {
+        state.wait { state in
+            if state.links.isEmpty, state.handlers == 0 { return .done(true) }
+            return SystemTime.monotonic() >= deadline ? .done(false) : .wait(until: deadline)
+        }
+    }
+
+    /// Breaks every stream under way, so that whoever waits in one gets a failure.
+    func breakAll() {
+        let links = state.withLock { Array($0.links.values) }
+        for link in links { link.breakOff(Failure(.interrupted, "the server stops")) }
+    }
+}
+
+/// The ends of one exchange that other threads hold.
+final class ExchangeLink: Sendable {
+    private struct State {
+        var body: BytePipe?
+        var reply: ReplyStream?
+        var failure: Failure?
+    }
+
+    private let state = Gate(State())
+
+    func carry(body: BytePipe) { set { $0.body = body } }
+    func carry(reply: ReplyStream) { set { $0.reply = reply } }
+
+    private func set(_ change: (inout State) -> Void) {
+        let failure = state.withLock { state -> Failure? in
+            change(&state)
+            return state.failure
+        }
+        // The break came before there was anything to break.
+        if let failure { breakOff(failure) }
+    }
+
+    /// Ends both streams; without effect on a body that has ended.
+    func breakOff(_ failure: Failure) {
+        let (body, reply) = state.withLock { state in
+            state.failure = failure
+            return (state.body, state.reply)
+        }
+        body?.fail(failure)
+        reply?.abandon()
+    }
+}
