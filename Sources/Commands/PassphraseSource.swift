@@ -1,0 +1,92 @@
+internal import CLinux
+internal import Core
+internal import Glibc
+internal import Primitives
+internal import Vaults
+
+/// Where a passphrase comes from: a file, the environment, or the terminal.
+struct PassphraseSource {
+    let arguments: ParsedArguments
+    let console: Console
+
+    /// Unlocks a vault's keys, asking for the passphrase if they are sealed with one.
+    func unlock(_ folder: VaultFolder) throws(Failure) -> UnlockedKeys {
+        let sealed = try SealedKeys(of: folder)
+        guard sealed.needsPassphrase else { return try sealed.unlock(nil) }
+        guard let passphrase = try given() ?? (try ask("Passphrase for vault '\(folder.name.text)': ")) else {
+            throw Failure(
+                .usage, "the vault '\(folder.name.text)' needs its passphrase, and there is no terminal to ask on",
+                advice: "give it with --passphrase-file FILE or in CBSTORE_PASSPHRASE")
+        }
+        return try sealed.unlock(passphrase)
+    }
+
+    /// A new passphrase; nil for none.
+    func choose() throws(Failure) -> SecretBytes? {
+        if arguments.isSet("no-passphrase") { return nil }
+        if let given = try given() { return try checked(given) }
+        guard let first = try ask("New passphrase: "), let again = try ask("The same again: ") else {
+            throw Failure(
+                .usage, "a passphrase is needed, and there is no terminal to ask on",
+                advice: "give --passphrase-file FILE or CBSTORE_PASSPHRASE, or choose --no-passphrase")
+        }
+        guard first == again else { throw Failure(.usage, "the two passphrases differ", advice: "try again") }
+        return try checked(first)
+    }
+
+    private func checked(_ passphrase: SecretBytes) throws(Failure) -> SecretBytes {
+        guard passphrase.count > 0 else {
+            throw Failure(.usage, "the passphrase is empty", advice: "choose --no-passphrase to have none")
+        }
+        return passphrase
+    }
+
+    /// The passphrase from `--passphrase-file` or `CBSTORE_PASSPHRASE`.
+    private func given() throws(Failure) -> SecretBytes? {
+        if let path = arguments.bytes("passphrase-file") {
+            do throws(SystemCallFailure) {
+                let bytes = try Files.readWhole(path, limit: Limits.KeyDerivation.passphraseBytes)
+                return SecretBytes(copying: Self.firstLine(bytes))
+            } catch {
+                throw Failure(error.errno.code, "the passphrase file cannot be read", cause: error)
+            }
+        }
+        return arguments.environment["CBSTORE_PASSPHRASE"].map { SecretBytes(copying: $0) }
+    }
+
+    private static func firstLine(_ bytes: [UInt8]) -> [UInt8] {
+        var line = Array(bytes.prefix { $0 != 0x0a })
+        if line.last == 0x0d { line.removeLast() }
+        return line
+    }
+
+    /// Asks on the terminal without showing what is typed; nil where there is no terminal.
+    private func ask(_ prompt: String) throws(Failure) -> SecretBytes? {
+        let terminal = cl_open("/dev/tty", O_RDWR | O_CLOEXEC, 0)
+        guard terminal >= 0 else { return nil }
+        defer { Glibc.close(terminal) }
+        var before = termios()
+        guard unsafe tcgetattr(terminal, &before) == 0 else { return nil }
+        var silent = before
+        silent.c_lflag &= ~tcflag_t(ECHO)
+        unsafe tcsetattr(terminal, TCSAFLUSH, &silent)
+        defer { unsafe tcsetattr(terminal, TCSAFLUSH, &before) }
+        Self.write(prompt, to: terminal)
+        defer { Self.write("\n", to: terminal) }
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while unsafe Glibc.read(terminal, &byte, 1) == 1, byte != 0x0a {
+            line.append(byte)
+            guard line.count <= Limits.KeyDerivation.passphraseBytes else {
+                throw Failure(.usage, "the passphrase is too long")
+            }
+        }
+        defer { Wipe.bytes(&line) }
+        return SecretBytes(copying: line)
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        let bytes = Array(text.utf8)
+        _ = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    }
+}
