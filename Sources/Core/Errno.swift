@@ -31,6 +31,7 @@ package struct Errno: RawRepresentable, Error, Sendable, Hashable {
     package static let noSpace = Errno(rawValue: ENOSPC)
     package static let readOnly = Errno(rawValue: EROFS)
     package static let tooManyLinks = Errno(rawValue: EMLINK)
+    package static let brokenPipe = Errno(rawValue: EPIPE)
     package static let range = Errno(rawValue: ERANGE)
     package static let nameTooLong = Errno(rawValue: ENAMETOOLONG)
     package static let notSupportedCall = Errno(rawValue: ENOSYS)

@@ -215,16 +215,8 @@ extension Log {
     /// `2026-01-02T03:04:05.678Z level area: message`, one line whatever the message holds.
     private static func line(_ entry: Entry) -> String {
         let milliseconds = "\(1000 + entry.time.nanoseconds / 1_000_000)".dropFirst()
-        var text = "\(entry.time.text.dropLast()).\(milliseconds)Z \(entry.level.text) \(entry.area): "
-        for scalar in entry.message.unicodeScalars {
-            // A message cannot forge a second line or steer the terminal that shows it.
-            if scalar.properties.generalCategory == .control {
-                text += "\\x" + Hex.encode([UInt8(truncatingIfNeeded: scalar.value)])
-            } else {
-                text.unicodeScalars.append(scalar)
-            }
-        }
-        return text + "\n"
+        let head = "\(entry.time.text.dropLast()).\(milliseconds)Z \(entry.level.text) \(entry.area): "
+        return head + TerminalText.safe(entry.message) + "\n"
     }
 
     private static func bounded(_ message: String) -> String {
