@@ -24,17 +24,14 @@ struct MountService {
         let holder = VaultHolder(
             started: SystemTime().wallClock, program: "cbstore mount", mountpoint: mountpoint.text)
         let lock = try VaultLock.acquire(folder.lockPath, wait: Limits.Control.answer, holder: holder)
-        let fileSystem = LateFileSystem()
-        let mount = try Mount.attach(at: place, options: options, fileSystem: fileSystem, surroundings: surroundings)
-        let held: HeldVault
+        let held = try HeldVault(folder, unlocked, lock: lock)
+        let mount: Mount
         do throws(Failure) {
-            held = try HeldVault(folder, unlocked, lock: lock)
+            mount = try Mount.attach(at: place, options: options, fileSystem: held.session, surroundings: surroundings)
         } catch {
-            try? Unmounter.detach(place.path)
+            try? held.close()
             throw error
         }
-        fileSystem.bind(held.session)
-        defer { Log.info("mount", "the vault is closed") }
         let server = try serveSocket(held, mount)
         MountSignals.watch(mount) { Log.info("mount", $0) }
         announce(mount)
@@ -58,7 +55,7 @@ struct MountService {
         let identity = try VaultIdentity(of: folder)
         let access = LocalAccess(
             session: held.session, vault: held.vault, mountpoint: mount.mountpoint.text,
-            changes: MountChanges(invalidator: mount.invalidator))
+            notices: mount.invalidator)
         let hello = ControlHello(
             program: "cbstore \(Version.text)", process: ProcessIdentity.number, vault: identity.text,
             mountpoint: mount.mountpoint.text)
@@ -78,3 +75,5 @@ struct MountService {
         }
     }
 }
+
+extension Invalidator: MountNotices {}

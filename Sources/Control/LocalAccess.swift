@@ -3,17 +3,34 @@ package import FileSystem
 package import Vaults
 internal import Volumes
 
+/// Told what changed beside the mount, so that the kernel forgets what it cached. Delivers later and never waits.
+package protocol MountNotices: Sendable {
+    func entry(_ name: Name, in parent: NodeID)
+    func attributes(of node: NodeID)
+    func content(of node: NodeID)
+}
+
 /// A vault that this process holds, as the verbs see it. Everything goes through the session, as a mount's work does.
 package final class LocalAccess: VaultAccess {
     private let session: Session
     private let vault: Vault
     private let mountpoint: String?
+    private let notices: (any MountNotices)?
     private let caller = Caller(owner: ProcessIdentity.user, group: ProcessIdentity.group)
 
-    package init(session: Session, vault: Vault, mountpoint: String? = nil) {
+    package init(
+        session: Session, vault: Vault, mountpoint: String? = nil, notices: (any MountNotices)? = nil
+    ) {
         self.session = session
         self.vault = vault
         self.mountpoint = mountpoint
+        self.notices = notices
+    }
+
+    /// The kernel may hold the old entry, or that there was none, and the directory's old times.
+    private func noteEntry(_ name: Name, in parent: NodeID) {
+        notices?.entry(name, in: parent)
+        notices?.content(of: parent)
     }
 
     // MARK: Looking
@@ -87,6 +104,8 @@ package final class LocalAccess: VaultAccess {
             let entry = try session.publish(
                 draft, as: name, in: parent.node, permissions: attributes.permissions, modified: attributes.modified)
             defer { session.forget(entry.node, lookups: 1) }
+            noteEntry(name, in: parent.node)
+            notices?.content(of: entry.node)
             var info = try info(of: entry, named: name)
             info.cid = try session.contentIdentifier(of: entry.node)
             return info
@@ -127,6 +146,7 @@ package final class LocalAccess: VaultAccess {
                     name, in: parent.node, permissions: attributes.permissions ?? 0o755, caller: caller(for: attributes))
             }
             defer { session.forget(entry.node, lookups: 1) }
+            noteEntry(name, in: parent.node)
             try set(entry.node, attributes)
             return try info(of: entry, named: name)
         }
@@ -150,6 +170,7 @@ package final class LocalAccess: VaultAccess {
                 try session.makeLink(name, in: parent.node, target: target, caller: caller(for: attributes))
             }
             defer { session.forget(entry.node, lookups: 1) }
+            noteEntry(name, in: parent.node)
             try set(entry.node, attributes)
             return try info(of: entry, named: name)
         }
@@ -169,6 +190,7 @@ package final class LocalAccess: VaultAccess {
         _ = try wait { () throws(FileError) in
             try session.setAttributes(of: node, to: change, handle: nil, caller: caller)
         }
+        notices?.attributes(of: node)
     }
 
     package func remove(at path: VaultPath, recursively: Bool) throws(Failure) {
@@ -187,6 +209,7 @@ package final class LocalAccess: VaultAccess {
                 isDirectory
                     ? try session.removeDirectory(name, in: parent.node) : try session.unlink(name, in: parent.node)
             }
+            noteEntry(name, in: parent.node)
         }
     }
 
@@ -202,6 +225,8 @@ package final class LocalAccess: VaultAccess {
                 try wait(to) { () throws(FileError) in
                     try session.rename(name, in: parent.node, to: newName, in: newParent.node, mode: .replace)
                 }
+                noteEntry(name, in: parent.node)
+                noteEntry(newName, in: newParent.node)
             }
         }
     }
