@@ -157,3 +157,15 @@ package final class FileDescriptor: Sendable {
         if let problem { throw problem }
     }
 }
+
+extension FileDescriptor {
+    /// A descriptor that stays with whoever opened it, such as standard input: what is owned here is a copy.
+    package convenience init(borrowing number: Int32, _ subject: String) {
+        self.init(owning: cl_fcntl_int(number, F_DUPFD_CLOEXEC, 3), subject)
+    }
+
+    /// Makes a file anew, or empties the one that is there.
+    package convenience init(creating path: some PathBytes, mode: UInt32) throws(SystemCallFailure) {
+        try self.init(opening: path, flags: O_WRONLY | O_CREAT | O_TRUNC | cl_o_nofollow(), mode: mode)
+    }
+}

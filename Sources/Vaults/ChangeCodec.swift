@@ -62,7 +62,7 @@ enum ChangeCodec {
             append(time)
             switch written {
             case .inline(let bytes): writer.append(lengthPrefixed: bytes)
-            case .sealed(let content): writer.append(lengthPrefixed: (content as? SealedChunk)?.reference.encoded ?? [])
+            case .sealed(let content): writer.append(lengthPrefixed: (content as? SealedChunk)?.reference.bytes ?? [])
             case .hole(let count): writer.append(varint: count)
             }
         case .setSize(let file, let size, let time):
@@ -149,7 +149,7 @@ enum ChangeCodec {
         switch tag {
         case Tag.writeInline: return .inline(Array(try reader.lengthPrefixed()))
         case Tag.writeHole: return .hole(try reader.varint())
-        default: return .sealed(SealedChunk(reference: try ObjectReference(decoding: try reader.lengthPrefixed())))
+        default: return .sealed(SealedChunk(reference: try ObjectReference(bytes: Array(try reader.lengthPrefixed()))))
         }
     }
 

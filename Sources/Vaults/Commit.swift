@@ -40,10 +40,10 @@ struct Commit: Sendable, Equatable {
     }
 
     /// The object's body: the fields, then the signature over them as field 15.
-    func signed(by identity: DeviceIdentity) throws(Failure) -> [UInt8] {
+    func signed(by identity: DeviceIdentity) -> [UInt8] {
         let body = encodedBody()
         var signature = FieldWriter()
-        signature.bytes(15, try identity.sign(Self.signatureDomain + body))
+        signature.bytes(15, identity.sign(Self.signatureDomain + body))
         return body + signature.bytes
     }
 
@@ -51,7 +51,7 @@ struct Commit: Sendable, Equatable {
     static func verified(_ bytes: [UInt8], publicKey: [UInt8]) throws(Failure) -> Commit {
         do {
             let (commit, signedCount, signature) = try decode(bytes)
-            guard Ed25519.isValid(signature, of: signatureDomain + bytes[..<signedCount], publicKey: publicKey) else {
+            guard Ed25519.verify(signature, of: signatureDomain + bytes[..<signedCount], publicKey: publicKey) else {
                 throw Failure(.integrity, "a commit's signature is wrong", advice: "the store was tampered with or damaged")
             }
             return commit

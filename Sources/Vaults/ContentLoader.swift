@@ -56,16 +56,7 @@ struct ContentLoader: Sendable {
             case .hole: result.append(contentsOf: repeatElement(0, count: Int(piece.count)))
             case .bytes(let bytes, let skip): result.append(contentsOf: bytes[skip..<skip + Int(piece.count)])
             case .chunk(let reference, let skip):
-                var part = [UInt8](repeating: 0, count: Int(piece.count))
-                var failure: Failure?
-                unsafe part.withUnsafeMutableBytes { buffer in
-                    do throws(Failure) {
-                        try unsafe objects.read(reference, as: .chunk, from: Int(skip), into: buffer)
-                    } catch {
-                        failure = error
-                    }
-                }
-                if let failure { throw failure }
+                let part = try objects.part(Int(skip)..<Int(skip + piece.count), of: reference, as: .chunk)
                 result.append(contentsOf: part)
             }
         }

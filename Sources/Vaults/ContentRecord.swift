@@ -33,9 +33,9 @@ struct ContentRecord: Equatable, Sendable {
         fields.number(2, allocated)
         switch body {
         case .inline(let bytes): if !bytes.isEmpty { fields.bytes(3, bytes) }
-        case .chunk(let reference): fields.bytes(4, reference.encoded)
+        case .chunk(let reference): fields.bytes(4, reference.bytes)
         case .list(let reference, let depth):
-            fields.bytes(5, reference.encoded)
+            fields.bytes(5, reference.bytes)
             fields.number(6, depth)
         }
         if let target { fields.bytes(7, target) }
@@ -58,8 +58,8 @@ struct ContentRecord: Equatable, Sendable {
             case 1: size = try value.number("a size")
             case 2: allocated = try value.number("an allocated size")
             case 3: body = .inline(try value.bytes("inline content"))
-            case 4: body = .chunk(try ObjectReference(decoding: try value.bytes("a chunk")[...]))
-            case 5: list = try ObjectReference(decoding: try value.bytes("a chunk list")[...])
+            case 4: body = .chunk(try ObjectReference(bytes: try value.bytes("a chunk")))
+            case 5: list = try ObjectReference(bytes: try value.bytes("a chunk list"))
             case 6:
                 guard let list else { throw MalformedBytes("a chunk list has a depth and no reference") }
                 body = .list(list, depth: Int(clamping: try value.number("a depth")))
@@ -108,11 +108,11 @@ enum ChunkList {
                 writer.append(varint: count)
             case .chunk(let reference):
                 writer.append(1)
-                writer.append(lengthPrefixed: reference.encoded)
+                writer.append(lengthPrefixed: reference.bytes)
             case .list(let reference, let count):
                 writer.append(2)
                 writer.append(varint: count)
-                writer.append(lengthPrefixed: reference.encoded)
+                writer.append(lengthPrefixed: reference.bytes)
             }
         }
         return writer.bytes
@@ -124,10 +124,10 @@ enum ChunkList {
         while !reader.isAtEnd {
             switch try reader.byte() {
             case 0: entries.append(.hole(try reader.varint()))
-            case 1: entries.append(.chunk(try ObjectReference(decoding: try reader.lengthPrefixed())))
+            case 1: entries.append(.chunk(try ObjectReference(bytes: Array(try reader.lengthPrefixed()))))
             case 2:
                 let count = try reader.varint()
-                entries.append(.list(try ObjectReference(decoding: try reader.lengthPrefixed()), count: count))
+                entries.append(.list(try ObjectReference(bytes: Array(try reader.lengthPrefixed())), count: count))
             default: throw MalformedBytes("a chunk list holds something this version does not know")
             }
         }

@@ -98,10 +98,10 @@ extension NativeVolume {
             root: result.tree.root, vector: [identity.incarnation: through], device: identity.device,
             counter: before.count + 1, time: now, parent: before.newest, files: totals.files,
             contentBytes: totals.contentBytes)
-        let reference = try objects.put(try commit.signed(by: identity), as: .commit)
+        let reference = try objects.put(commit.signed(by: identity), as: .commit)
         let checkpoint = state.withLock { state -> Checkpoint in
             Checkpoint(
-                root: result.tree.root, commit: reference.encoded, commitCount: before.count + 1, commitTime: now,
+                root: result.tree.root, commit: reference.bytes, commitCount: before.count + 1, commitTime: now,
                 nextFileCounter: state.nextFileCounter, totals: totals, orphans: before.frozenOrphans)
         }
         try objects.store.checkpointAndWait(state: checkpoint.encoded, through: through)
@@ -112,7 +112,7 @@ extension NativeVolume {
             for (file, extents) in result.contents where extents.extents.count > 1 {
                 state.working.loadedContents[file] = extents
             }
-            state.commits = CommitLog(newest: reference.encoded, count: before.count + 1, time: now)
+            state.commits = CommitLog(newest: reference.bytes, count: before.count + 1, time: now)
         }
     }
 

@@ -1,3 +1,4 @@
+internal import ContentAddressing
 package import Core
 internal import LocalStore
 internal import Sealing
@@ -95,10 +96,11 @@ package final class NativeVolume: Volume {
             case .hole: return .zeros(count: Int(extent.count))
             case .bytes(let bytes, let skip): return .bytes(bytes[skip..<skip + Int(extent.count)])
             case .chunk(let reference, let skip):
-                return .stored(
+                return unsafe .stored(
                     StoredPiece(count: Int(extent.count)) { [objects] buffer in
                         do throws(Failure) {
-                            try unsafe objects.read(reference, as: .chunk, from: Int(skip), into: buffer)
+                            let range = Int(skip)..<Int(skip) + buffer.count
+                            unsafe buffer.copyBytes(from: try objects.part(range, of: reference, as: .chunk))
                             return nil
                         } catch {
                             return error
@@ -136,14 +138,14 @@ package final class NativeVolume: Volume {
 
     package func apply(_ changes: [Change]) throws(VolumeError) -> ChangePosition {
         let record = ChangeCodec.encode(changes)
-        let (position, wantsCommit) = try state.withLock { state throws(VolumeError) -> (ChangePosition, Bool) in
+        let (position, isDue) = try state.withLock { state throws(VolumeError) -> (ChangePosition, Bool) in
             let bases = try state.working.prepare(changes, in: nodes)
             // Under the same lock as the change: the journal's order is the order of changes.
             state.position = try journal(record)
             state.working.apply(changes, bases)
             return (state.position, wantsCommit(&state))
         }
-        if wantsCommit { startCommit() }
+        if isDue { startCommit() }
         return position
     }
 
@@ -182,8 +184,8 @@ package final class NativeVolume: Volume {
         }
         let (record, _) = try ContentSealer(loader: ContentLoader(objects: objects)).seal(extents)
         switch record.body {
-        case .inline(let bytes): return try objects.sealer.seal(bytes, as: .chunk).reference.cid
-        case .chunk(let reference), .list(let reference, _): return reference.cid
+        case .inline(let bytes): return objects.sealer.seal(bytes, as: .chunk).reference.cid.description
+        case .chunk(let reference), .list(let reference, _): return reference.cid.description
         }
     }
 }

@@ -53,7 +53,7 @@ final class NodeCache: NodeSource {
     func read(_ link: NodeLink) throws(Failure) -> TreeNode {
         if let node = cached(link) { return node }
         do {
-            let reference = try ObjectReference(decoding: link[...])
+            let reference = try ObjectReference(bytes: link)
             let node = try TreeNode(decoding: try objects.body(of: reference, as: .node))
             insert(node, link)
             return node
@@ -95,7 +95,7 @@ struct BlockingNodes: NodeStore {
 
     func save(_ node: TreeNode) throws(VolumeError) -> NodeLink {
         do {
-            let link = try objects.put(node.encoded(), as: .node).encoded
+            let link = try objects.put(node.encoded(), as: .node).bytes
             cache.insert(node, link)
             return link
         } catch {

@@ -14,21 +14,19 @@ final class SealedObjects: Sendable {
 
     /// Seals a body and stores the object, which is durable with the next sync of the journal.
     func put(_ body: [UInt8], as kind: ObjectKind) throws(Failure) -> ObjectReference {
-        let object = try sealer.seal(body, as: kind)
+        let object = sealer.seal(body, as: kind)
         _ = try store.put(object.reference.digest, kind: kind.rawValue, object.bytes)
         return object.reference
     }
 
     func body(of reference: ObjectReference, as kind: ObjectKind) throws(Failure) -> [UInt8] {
-        try sealer.open(try store.get(reference.digest), reference: reference, as: kind)
+        try Opener.open(try store.get(reference.digest), reference, kind: kind)
     }
 
-    /// Fills `buffer` with the body from `offset` on; reads and opens only the frames it touches.
-    func read(
-        _ reference: ObjectReference, as kind: ObjectKind, from offset: Int, into buffer: UnsafeMutableRawBufferPointer
-    ) throws(Failure) {
-        try unsafe sealer.openRange(
-            of: reference, as: kind, bodyRange: offset..<offset + buffer.count, into: buffer
-        ) { range throws(Failure) in try store.get(reference.digest, range: range) }
+    /// A part of a body; reads and opens only the frames it touches.
+    func part(_ range: Range<Int>, of reference: ObjectReference, as kind: ObjectKind) throws(Failure) -> [UInt8] {
+        guard let layout = reference.layout else { throw Failure(.integrity, "object \(reference.cid) is too long") }
+        let sealed = try store.get(reference.digest, range: layout.sealedRange(forBody: range))
+        return try Opener.openRange(range, from: sealed[...], reference, kind: kind)
     }
 }

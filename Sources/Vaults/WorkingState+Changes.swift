@@ -23,7 +23,8 @@ extension WorkingState {
         for change in changes {
             switch change {
             case .setAttributes(let file, _):
-                if try active.files[file] != nil || attributes(of: file, in: nodes) != nil { bases.exists.insert(file) }
+                if active.files[file] != nil { continue }
+                if try attributes(of: file, in: nodes) != nil { bases.exists.insert(file) }
             case .setChild(let directory, let name, _, _), .removeChild(let directory, let name, _):
                 if let child = try child(name, of: directory, in: nodes) { bases.children[directory, default: [:]][name] = child }
                 bases.attributes[directory] = try attributes(of: directory, in: nodes)
@@ -94,7 +95,7 @@ extension WorkingState {
     }
 
     private mutating func setAttributes(of file: FileID, _ attributes: Attributes, exists: Bool) {
-        if !exists, active.files[file] == nil {
+        if active.files[file] == nil, !exists {
             active.files[file] = FileChanges(isNew: true)
             totals.files += 1
         }

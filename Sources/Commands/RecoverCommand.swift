@@ -1,0 +1,66 @@
+package import Core
+internal import Sealing
+internal import Vaults
+
+/// `cbstore recover`.
+package enum RecoverCommand: Command {
+    package static let description = CommandDescription(
+        "recover", "Get access to a vault back from its recovery phrase",
+        discussion: """
+            Reads the 24 words from standard input, and rebuilds the vault from a copy of a store's folder, without any
+            network. The copy is left as it is.
+
+            In the end time, device and four check words of the newest commit are printed. Compare the words with
+            those that 'cbstore status' prints on another device: equal words mean that the copy is not an old one.
+            """,
+        group: .vault,
+        options: [
+            .value("store", "dir", "Rebuild from this copy of a store's folder.", completes: .directory),
+            .flag("no-passphrase", "Store the key unsealed, with mode 0600, and never ask for a passphrase."),
+        ],
+        examples: [
+            .init("cbstore recover --store /media/backup/store < phrase.txt", "Rebuild from a backup disk.")
+        ],
+        exitStatus: [
+            .init(3, "There is no store in that folder."),
+            .init(4, "The phrase belongs to another vault, or no permission."),
+            .init(6, "The phrase's checksum does not fit, or the store is damaged."),
+            .init(7, "A vault of this name exists already."),
+        ])
+
+    package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
+        let opening = try VaultOpening(arguments, console)
+        guard let copy = arguments.bytes("store") else {
+            throw arguments.usage("give the copy of the store's folder with --store DIR")
+        }
+        let name = try VaultName(try arguments.text("vault") ?? VaultName.standard.text)
+        let folder = opening.home.folder(of: name)
+        guard !Files.exists(folder.path) else {
+            throw Failure(
+                .alreadyExists, "there is a vault '\(name.text)' already in \(Name(opening.home.dataFolder).escaped)",
+                advice: "choose another name with --vault NAME, or another home with --home DIR")
+        }
+        if console.isErrorTerminal { console.note("Type the 24 words of the recovery phrase, then Enter:") }
+        guard let line = readLine() else {
+            throw arguments.usage("no recovery phrase came on standard input")
+        }
+        let phrase = try RecoveryPhrase(line)
+        let recovered = try Vault.recover(
+            folder, from: copy, phrase, passphrase: try opening.passphrases.choose(), time: SystemTime())
+        if arguments.wantsJSON {
+            try console.json([
+                "vault": JSON(name.text), "ipns_name": JSON(recovered.ipnsName),
+                "commit_time": JSON(recovered.commitTime?.text), "device": JSON(recovered.device),
+                "check_words": JSON(recovered.checkWords), "files": JSON(recovered.files),
+            ])
+            return 0
+        }
+        try console.line("vault:         \(name.text)")
+        try console.line("name:          \(recovered.ipnsName)")
+        try console.line("newest commit: \(recovered.commitTime?.text ?? "none") by device \(recovered.device)")
+        try console.line("check words:   \(recovered.checkWords)")
+        try console.line("files:         \(recovered.files)")
+        for note in recovered.notes { console.note("cbstore: note: \(note)") }
+        return 0
+    }
+}
