@@ -58,6 +58,7 @@ let package = Package(
         .executableTarget(
             name: "cbstore", dependencies: ["Core"], swiftSettings: strict, linkerSettings: staticRuntime),
         tests("CoreTests", ["Core"]),
+        tests("CommandsTests", ["Core", "Commands"]),
     ],
     swiftLanguageModes: [.v6]
 )

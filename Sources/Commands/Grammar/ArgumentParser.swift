@@ -1,8 +1,8 @@
-internal import Core
+package import Core
 
 /// Reads a command line by the GNU conventions: options anywhere, `--opt=value`, `--opt value`, `-xVALUE`, joined
 /// short flags, `--` before words that only look like options, `-` as a word.
-struct ArgumentParser {
+package struct ArgumentParser {
     private let program: CommandDescription
     private var path: [CommandDescription]
     private var options: [String: [[UInt8]]] = [:]
@@ -16,7 +16,7 @@ struct ArgumentParser {
     }
 
     /// What `words` ask for, or a usage failure whose advice holds the nearest known word and where help is.
-    static func parse(
+    package static func parse(
         _ arguments: CommandArguments, program: CommandDescription
     ) throws(Failure) -> ParsedArguments {
         var parser = ArgumentParser(program: program)
@@ -104,8 +104,7 @@ struct ArgumentParser {
         }
         guard let option = known.first(where: { $0.name == text }) else {
             throw usage(
-                "unknown option '--\(text)' for '\(shownPath)'", nearest: "--" + text,
-                among: known.map { "--" + $0.name })
+                "unknown option '--\(text)' for '\(shownPath)'", nearest: text, among: known.map(\.name), dashes: "--")
         }
         if option.placeholder == nil {
             guard attached == nil else { throw usage("option '--\(text)' takes no value") }
@@ -121,10 +120,10 @@ struct ArgumentParser {
             let shown = "-" + Name([letter]).escaped
             guard let option = known.first(where: { $0.short?.asciiValue == letter }) else {
                 // `-json` is a common slip for `--json`.
-                let long = "--" + Name(Array(word.dropFirst())).escaped
+                let long = Name(Array(word.dropFirst())).escaped
                 throw usage(
-                    "unknown option '\(shown)' for '\(shownPath)'", nearest: word.count > 2 ? long : shown,
-                    among: known.map { "--" + $0.name })
+                    "unknown option '\(shown)' for '\(shownPath)'", nearest: word.count > 2 ? long : "",
+                    among: known.map(\.name), dashes: "--")
             }
             if option.placeholder == nil {
                 options[option.name, default: []].append([])
@@ -159,10 +158,12 @@ struct ArgumentParser {
 
     private var shownPath: String { path.map(\.name).joined(separator: " ") }
 
-    private func usage(_ message: String, nearest typed: String = "", among candidates: [String] = []) -> Failure {
+    private func usage(
+        _ message: String, nearest typed: String = "", among candidates: [String] = [], dashes: String = ""
+    ) -> Failure {
         var advice = "See '\(shownPath) --help'."
         if let nearest = Suggestion.nearest(to: typed, among: candidates) {
-            advice = "Did you mean '\(nearest)'?\n" + advice
+            advice = "Did you mean '\(dashes)\(nearest)'?\n" + advice
         }
         return Failure(.usage, message, advice: advice)
     }

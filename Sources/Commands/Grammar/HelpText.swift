@@ -1,5 +1,5 @@
 /// The text of `--help`, laid out for a width.
-struct HelpText {
+package struct HelpText {
     private static let helpColumn = 26
 
     private let width: Int
@@ -7,7 +7,7 @@ struct HelpText {
     private var lines: [String] = []
 
     /// Help for the command at the end of `path`; the program itself comes first in it.
-    static func text(_ path: [CommandDescription], width: Int = 80, bold: Bool = false) -> String {
+    package static func text(_ path: [CommandDescription], width: Int = 80, bold: Bool = false) -> String {
         var help = HelpText(width: width, isBold: bold)
         help.write(path)
         return help.lines.joined(separator: "\n") + "\n"

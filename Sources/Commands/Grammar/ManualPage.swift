@@ -1,11 +1,11 @@
 internal import Core
 
 /// A manual page in the language of man(7).
-struct ManualPage {
+package struct ManualPage {
     private var output = ""
 
     /// The page of the command at the end of `path`, or of the program when it stands alone.
-    static func text(_ path: [CommandDescription]) -> String {
+    package static func text(_ path: [CommandDescription]) -> String {
         var page = ManualPage()
         page.write(path)
         return page.output

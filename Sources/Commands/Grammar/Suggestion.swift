@@ -12,7 +12,8 @@ enum Suggestion {
             let isNear = distance <= min(2, max(1, known.count / 2))
             let isPrefix = typed.count >= 2 && (known.starts(with: typed) || typed.starts(with: known))
             guard isNear || isPrefix else { continue }
-            if isPrefix { distance = min(distance, 2) }
+            // Who types a beginning means it: only a single slip is nearer.
+            if isPrefix { distance = min(distance, 1) }
             if distance < best?.distance ?? .max { best = (distance, candidate) }
         }
         return best?.candidate
