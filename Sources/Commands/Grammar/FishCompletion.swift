@@ -48,7 +48,9 @@ enum FishCompletion {
         var lines = place.command.subcommands.map { "\(start) -a \(quoted($0.name)) -d \(quoted($0.abstract))" }
         for option in place.options {
             let short = option.short.map { " -s \($0)" } ?? ""
-            let value = option.placeholder == nil ? "" : " -x" + arguments(option.completion, program)
+            // -x keeps files out of what is offered, -r alone lets them in.
+            let need = option.completion == .file ? " -r" : " -x"
+            let value = option.placeholder == nil ? "" : need + arguments(option.completion, program)
             lines.append("\(start)\(short) -l \(option.name)\(value) -d \(quoted(option.help))")
             if option.kind == .switchable { lines.append("\(start) -l no-\(option.name) -d \(quoted(option.help))") }
         }
@@ -63,8 +65,8 @@ enum FishCompletion {
     {
         switch completion {
         case .nothing: ""
+        case .file: " -F"
         // Single quotes keep the substitution for the moment of completion.
-        case .file: " -a '(__fish_complete_path)'"
         case .directory: " -a '(__fish_complete_directories)'"
         case .choices(let choices): " -a \(quoted(choices.joined(separator: " ")))"
         case .verb: " -a \(quoted(program.subcommands.map(\.name).joined(separator: " ")))"
