@@ -6,7 +6,8 @@ import Testing
         "every kind of value survives writing and reading, compact and pretty",
         arguments: [
             nil, true, false, 0, -1, 1.5, "", "text", [], [:], [1, [2, [3]]], ["b": 1, "a": [nil, "x"]],
-            .integer(.max), .integer(.min), .unsigned(.max), .number(-0.0), .number(.leastNonzeroMagnitude), .number(1.797e308),
+            .integer(.max), .integer(.min), .unsigned(.max), .number(-0.0),
+            .number(.leastNonzeroMagnitude), .number(1.797e308),
             "\u{0}\u{1f}\"\\/\n\r\t\u{8}\u{c}", "é\u{1F642}\u{10FFFF}", "\u{9b}\u{202e}\u{2028}",
         ] as [JSON])
     func roundTrip(_ value: JSON) throws {
