@@ -57,9 +57,14 @@ let package = Package(
         library("Commands", ["Core", "Primitives", "ContentAddressing", "Sealing", "Volumes", "Vaults", "FileSystem", "Mounting", "Control"]),
         .executableTarget(
             name: "cbstore", dependencies: ["Core"], swiftSettings: strict, linkerSettings: staticRuntime),
+        .target(name: "CSealBaseline", dependencies: ["CCrypto"], path: "Benchmarks/CSealBaseline"),
+        .executableTarget(
+            name: "bench-seal", dependencies: ["CSealBaseline", "Core", "Primitives", "Sealing"],
+            path: "Benchmarks/SealBench", swiftSettings: strict),
         tests("CoreTests", ["Core"]),
         tests("PrimitivesTests", ["Core", "Primitives"]),
         tests("ContentAddressingTests", ["Core", "Primitives", "ContentAddressing"]),
+        tests("SealingTests", ["Core", "Primitives", "ContentAddressing", "Sealing"]),
     ],
     swiftLanguageModes: [.v6]
 )
