@@ -60,11 +60,16 @@ let package = Package(
         .executableTarget(
             name: "reference-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting"],
             path: "Benchmarks/ReferenceMount", swiftSettings: strict, linkerSettings: staticRuntime),
+        .target(name: "CSealBaseline", dependencies: ["CCrypto"], path: "Benchmarks/CSealBaseline"),
+        .executableTarget(
+            name: "bench-seal", dependencies: ["CSealBaseline", "Core", "Primitives", "Sealing"],
+            path: "Benchmarks/SealBench", swiftSettings: strict),
         tests("CoreTests", ["Core"]),
         tests("TreesTests", ["Core", "Trees", "Volumes"]),
         tests("PrimitivesTests", ["Core", "Primitives"]),
         tests("ContentAddressingTests", ["Core", "Primitives", "ContentAddressing"]),
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
+        tests("SealingTests", ["Core", "Primitives", "ContentAddressing", "Sealing"]),
     ],
     swiftLanguageModes: [.v6]
 )
