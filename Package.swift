@@ -50,11 +50,11 @@ let package = Package(
         library("LocalStore", ["Core", "CLinux", "Primitives", "ContentAddressing", "Sealing", "Storage"]),
         library("Volumes", ["Core"]),
         library("Trees", ["Core", "Volumes"]),
-        library("Vaults", ["Core", "Primitives", "ContentAddressing", "Sealing", "Storage", "LocalStore", "Volumes", "Trees"]),
+        library("Vaults", ["CLinux", "Core", "Primitives", "ContentAddressing", "Sealing", "Storage", "LocalStore", "Volumes", "Trees"]),
         library("FileSystem", ["Core", "Volumes"]),
         library("Mounting", ["Core", "CLinux", "CFuse", "Volumes", "FileSystem"]),
         library("Control", ["Core", "CLinux", "Transport", "HTTPServing", "Volumes", "Vaults", "FileSystem"]),
-        library("Commands", ["Core", "Primitives", "ContentAddressing", "Sealing", "Volumes", "Vaults", "FileSystem", "Mounting", "Control"]),
+        library("Commands", ["CLinux", "Core", "Primitives", "ContentAddressing", "Sealing", "Volumes", "Vaults", "FileSystem", "Mounting", "Control"]),
         .executableTarget(
             name: "cbstore", dependencies: ["Core"], swiftSettings: strict, linkerSettings: staticRuntime),
         .executableTarget(

@@ -1,23 +1,22 @@
+internal import Control
+package import Core
+
 /// `cbstore flush`.
-package enum FlushCommand {
+package enum FlushCommand: Command {
     package static let description = CommandDescription(
-        "flush", "Send what is pending to the remote and publish it",
+        "flush", "Bring every change to the disk and commit it",
         discussion: """
-            Makes every change durable on this machine, then starts sending. With --wait it returns when all of it is
-            sent and published, and shows how far it is meanwhile. Without a remote, durable is all there is to do.
+            Returns when everything written so far, through a mount too, is on the disk and part of a commit.
             """,
         group: .sync,
-        options: [
-            .flag("wait", "Wait until everything is sent and published."),
-            .value(
-                "timeout", "duration",
-                "With --wait, give up after this long (500ms, 30s, 5m, 2h); what is left stays"
-                    + " pending.", default: "never"),
-        ],
-        examples: [.init("cbstore flush --wait --timeout 10m", "Before switching a laptop off.")],
-        exitStatus: [
-            .init(4, "Not logged in, or the remote refused."),
-            .init(5, "The remote could not be reached, or the time-out passed with something left."),
-            .init(8, "The remote's quota is reached."),
-        ])
+        examples: [.init("cbstore flush", "Before taking a copy of the store's folder.")],
+        exitStatus: [.denied, .noSpace])
+
+    package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
+        try VaultOpening(arguments, console).use { access throws(Failure) in
+            try access.flush()
+            if arguments.wantsJSON { try console.json(try access.status().json) }
+            return 0
+        }
+    }
 }

@@ -1,19 +1,31 @@
+internal import Control
+package import Core
+
 /// `cbstore status`.
-package enum StatusCommand {
+package enum StatusCommand: Command {
     package static let description = CommandDescription(
         "status", "Show what is safe, and where",
         discussion: """
-            For the vault: its name, its remote, the newest commit with its check words, and how much is dirty (in
-            memory), pending (stored here only), uploaded and published, with the age of the oldest pending change.
-            For a path: the same of that file or folder.
-
-            Nothing is asked of the network.
+            The vault's name, where it is mounted, how much it holds, the newest commit with its check words, and how
+            many changes are not yet part of a commit or not yet known to be on the disk. Nothing is asked of the
+            network.
             """,
         group: .sync,
-        arguments: [.init("path", "Paths in the vault.", count: .zeroOrMore)],
         examples: [
             .init("cbstore status", "The whole vault."),
-            .init("cbstore status --json | jq .pending.bytes", "What is still to be sent, for a script."),
+            .init("cbstore status --json | jq .pending_changes", "What is not yet committed, for a script."),
         ],
         exitStatus: [.notFound, .denied])
+
+    package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
+        try VaultOpening(arguments, console).use { access throws(Failure) in
+            let status = try access.status()
+            if arguments.wantsJSON {
+                try console.json(status.json)
+            } else {
+                try console.write(Array(Listing.text(of: status).utf8))
+            }
+            return 0
+        }
+    }
 }

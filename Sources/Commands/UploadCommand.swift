@@ -129,7 +129,7 @@ private final class Upload {
     }
 
     private func storeFile(_ file: LocalFile, at path: VaultPath) throws(Failure) {
-        if let existing = try existing(path), existing.attributes.kind == .regular, existing.size == file.size,
+        if let existing = try access.existing(path), existing.attributes.kind == .regular, existing.size == file.size,
             existing.attributes.modified == file.attributes.modified,
             existing.attributes.permissions == file.attributes.permissions
         {
@@ -149,7 +149,7 @@ private final class Upload {
 
     private func storeLink(_ file: LocalFile, at path: VaultPath) throws(Failure) {
         let target = try file.linkTarget()
-        if let existing = try existing(path) {
+        if let existing = try access.existing(path) {
             if existing.target == target { return }
             guard existing.attributes.kind == .symlink else {
                 throw Failure(.alreadyExists, "\(path.escaped) is there and is not a link", advice: "remove it first")
@@ -158,15 +158,6 @@ private final class Upload {
         }
         _ = try access.makeLink(at: path, target: target, attributes: file.attributes)
         stored += 1
-    }
-
-    private func existing(_ path: VaultPath) throws(Failure) -> FileInfo? {
-        do throws(Failure) {
-            return try access.info(at: path)
-        } catch {
-            if error.code == .notFound { return nil }
-            throw error
-        }
     }
 
     private func next(of input: FileDescriptor, _ subject: String) throws(Failure) -> ArraySlice<UInt8> {

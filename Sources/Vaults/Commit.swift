@@ -40,26 +40,28 @@ struct Commit: Sendable, Equatable {
     }
 
     /// The object's body: the fields, then the signature over them as field 15.
-    func signed(by identity: DeviceIdentity) -> [UInt8] {
+    func signed(by author: CommitAuthor) -> [UInt8] {
         let body = encodedBody()
         var signature = FieldWriter()
-        signature.bytes(15, identity.sign(Self.signatureDomain + body))
+        signature.bytes(15, author.key.sign(Self.signatureDomain + body))
         return body + signature.bytes
     }
 
-    /// Reads a commit and checks its signature by `publicKey`.
-    static func verified(_ bytes: [UInt8], publicKey: [UInt8]) throws(Failure) -> Commit {
-        do {
-            let (commit, signedCount, signature) = try decode(bytes)
-            guard Ed25519.verify(signature, of: signatureDomain + bytes[..<signedCount], publicKey: publicKey) else {
-                throw Failure(.integrity, "a commit's signature is wrong", advice: "the store was tampered with or damaged")
-            }
-            return commit
-        } catch let error as MalformedBytes {
-            throw Failure(.integrity, "a commit cannot be read", cause: error)
+    /// Reads a commit and checks its signature by the key that `publicKey` knows of its device.
+    static func verified(_ bytes: [UInt8], publicKey: (_ device: [UInt8]) -> [UInt8]?) throws(Failure) -> Commit {
+        let (commit, signedCount, signature): (Commit, Int, [UInt8])
+        do throws(MalformedBytes) {
+            (commit, signedCount, signature) = try decode(bytes)
         } catch {
-            throw Failure.wrapping(error)
+            throw Failure(.integrity, "a commit cannot be read", cause: error)
         }
+        guard let key = publicKey(commit.device) else {
+            throw Failure(.integrity, "a commit is signed by a device that the keyring does not know")
+        }
+        guard Ed25519.verify(signature, of: signatureDomain + bytes[..<signedCount], publicKey: key) else {
+            throw Failure(.integrity, "a commit's signature is wrong", advice: "the store was tampered with or damaged")
+        }
+        return commit
     }
 
     private static func decode(_ bytes: [UInt8]) throws(MalformedBytes) -> (Commit, signedCount: Int, signature: [UInt8]) {

@@ -104,16 +104,21 @@ package struct VaultName: Hashable, Sendable {
 package struct VaultFolder: Sendable {
     package let path: [UInt8]
     package let name: VaultName
+    /// Everything that is enough, with the recovery phrase, to have the vault elsewhere.
+    package let storePath: [UInt8]
 
     package init(path: [UInt8], name: VaultName) {
+        self.init(path: path, name: name, storePath: Files.join(path, "store"))
+    }
+
+    init(path: [UInt8], name: VaultName, storePath: [UInt8]) {
         self.path = path
         self.name = name
+        self.storePath = storePath
     }
 
     /// The device's keys, sealed with the passphrase.
     package var keyPath: [UInt8] { Files.join(path, "key") }
     package var lockPath: [UInt8] { Files.join(path, "lock") }
-    /// Everything that is enough, with the recovery phrase, to have the vault elsewhere.
-    package var storePath: [UInt8] { Files.join(path, "store") }
     package var keyringPath: [UInt8] { Files.join(storePath, "keyring") }
 }

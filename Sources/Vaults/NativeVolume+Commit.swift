@@ -52,6 +52,11 @@ extension NativeVolume {
         if !accepted { state.withLock { $0.waiting.append(completion) } }
     }
 
+    /// Commits everything applied so far; blocks.
+    func commitAndWait() throws(Failure) {
+        try Need { [self] completion in commit(completion) }.satisfy()
+    }
+
     /// Makes commits until nothing that was there at the call is left; blocks, on the committing thread or at closing.
     func commitNow() throws(Failure) {
         guard let (overlay, through) = freeze() else { return endCommit(nil) }
@@ -90,15 +95,15 @@ extension NativeVolume {
         let builder = CommitBuilder(
             base: base, nodes: BlockingNodes(cache: nodes, objects: objects),
             sealer: ContentSealer(loader: ContentLoader(objects: objects)),
-            dot: Dot(incarnation: identity.incarnation, counter: through))
+            dot: Dot(incarnation: author.incarnation, counter: through))
         let result = try builder.build(overlay)
         let now = time.wallClock
         let totals = before.frozenTotals
         let commit = Commit(
-            root: result.tree.root, vector: [identity.incarnation: through], device: identity.device,
+            root: result.tree.root, vector: [author.incarnation: through], device: author.device,
             counter: before.count + 1, time: now, parent: before.newest, files: totals.files,
             contentBytes: totals.contentBytes)
-        let reference = try objects.put(commit.signed(by: identity), as: .commit)
+        let reference = try objects.put(commit.signed(by: author), as: .commit)
         let checkpoint = state.withLock { state -> Checkpoint in
             Checkpoint(
                 root: result.tree.root, commit: reference.bytes, commitCount: before.count + 1, commitTime: now,

@@ -23,7 +23,7 @@ package final class NativeVolume: Volume {
 
     let objects: SealedObjects
     let nodes: NodeCache
-    let identity: DeviceIdentity
+    let author: CommitAuthor
     let rule: CutRule
     let diskSpace: DiskSpace
     let time: any TimeSource
@@ -33,11 +33,11 @@ package final class NativeVolume: Volume {
     let committer: WorkerPool
 
     init(
-        objects: SealedObjects, identity: DeviceIdentity, rule: CutRule, checkpoint: Checkpoint, diskSpace: DiskSpace,
+        objects: SealedObjects, author: CommitAuthor, rule: CutRule, checkpoint: Checkpoint, diskSpace: DiskSpace,
         time: any TimeSource
     ) {
         self.objects = objects
-        self.identity = identity
+        self.author = author
         self.rule = rule
         self.diskSpace = diskSpace
         self.time = time
@@ -130,7 +130,7 @@ package final class NativeVolume: Volume {
     package func makeFileID() -> FileID {
         state.withLock { state in
             defer { state.nextFileCounter += 1 }
-            return FileID(incarnation: identity.incarnation, counter: state.nextFileCounter)
+            return FileID(incarnation: author.incarnation, counter: state.nextFileCounter)
         }
     }
 
@@ -163,11 +163,17 @@ package final class NativeVolume: Volume {
             try state.withLock { state throws(VolumeError) in
                 state.working.apply(changes, try state.working.prepare(changes, in: nodes))
                 state.position = position
-                for case .setAttributes(let file, _) in changes where file.incarnation == identity.incarnation {
+                for case .setAttributes(let file, _) in changes where file.incarnation == author.incarnation {
                     state.nextFileCounter = max(state.nextFileCounter, file.counter + 1)
                 }
             }
         }
+    }
+
+    /// Forgets files that were open without a name when the vault was last used; at opening, blocks.
+    func forgetOrphans() throws(Failure) {
+        let orphans = state.withLock { $0.working.orphans }
+        for orphan in orphans.sorted() { _ = try satisfying { () throws(VolumeError) in try apply([.forget(orphan)]) } }
     }
 
     package func seal(_ bytes: [UInt8]) throws(Failure) -> any SealedContent {

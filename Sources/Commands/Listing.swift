@@ -1,0 +1,87 @@
+internal import Control
+internal import Core
+internal import Volumes
+
+/// How files and vaults look on a terminal.
+struct Listing {
+    let console: Console
+    let isLong: Bool
+    let isJSON: Bool
+    let now: Timestamp
+
+    func show(_ info: FileInfo, _ path: VaultPath, named name: [UInt8]) throws(Failure) {
+        if isJSON { return try console.json(info.json(at: path)) }
+        if !isLong { return try console.line(Name(name).escaped) }
+        var line = Self.mode(info.attributes) + " " + Self.right("\(info.links)", 3)
+        line += " " + Self.right("\(info.attributes.owner)", 5) + " " + Self.right("\(info.attributes.group)", 5)
+        line += " " + Self.right("\(info.size)", 12) + " \(info.attributes.modified.text) \(Name(name).escaped)"
+        if let target = info.target { line += " -> \(Name(target).escaped)" }
+        try console.line(line)
+    }
+
+    static func mode(_ attributes: Attributes) -> String {
+        let kind: Character =
+            switch attributes.kind {
+            case .regular: "-"
+            case .directory: "d"
+            case .symlink: "l"
+            case .fifo: "p"
+            case .socket: "s"
+            case .characterDevice: "c"
+            case .blockDevice: "b"
+            }
+        var text = String(kind)
+        let bits = attributes.permissions
+        for (shift, special, set, unset) in [(6, 0o4000, "s", "S"), (3, 0o2000, "s", "S"), (0, 0o1000, "t", "T")] {
+            let part = Int(bits) >> shift
+            text += part & 4 != 0 ? "r" : "-"
+            text += part & 2 != 0 ? "w" : "-"
+            if Int(bits) & special != 0 {
+                text += part & 1 != 0 ? set : unset
+            } else {
+                text += part & 1 != 0 ? "x" : "-"
+            }
+        }
+        return text
+    }
+
+    static func details(_ info: FileInfo, _ path: VaultPath) -> String {
+        var rows = [
+            ("path", path.escaped), ("kind", info.attributes.kind.word),
+            ("size", "\(info.size) bytes (\(info.allocated) not holes)"), ("mode", mode(info.attributes)),
+            ("owner", "\(info.attributes.owner)"), ("group", "\(info.attributes.group)"), ("links", "\(info.links)"),
+            ("inode", "\(info.inode)"), ("modified", info.attributes.modified.text),
+            ("changed", info.attributes.changed.text), ("born", info.attributes.born.text),
+        ]
+        if let target = info.target { rows.append(("target", Name(target).escaped)) }
+        if let cid = info.cid { rows.append(("cid", cid)) }
+        return table(rows)
+    }
+
+    static func text(of status: VaultStatus) -> String {
+        var rows = [
+            ("vault", status.vault), ("name", status.ipnsName), ("device", status.device),
+            ("remote", status.remote ?? "none: this vault has one copy, here"),
+            ("mounted at", status.mountpoint ?? "not mounted"),
+            ("files", "\(status.files), \(ByteCount(status.contentBytes)) of content"),
+            ("store", "\(status.objects) objects, \(ByteCount(status.storeBytes))"),
+            ("pending", "\(status.pendingChanges) changes not yet in a commit"),
+            ("unsynced", "\(status.unsyncedChanges) changes not yet known to be on the disk"),
+        ]
+        if let time = status.lastCommit {
+            rows.append(("newest commit", "number \(status.commitCount), \(time.text)"))
+            rows.append(("check words", status.checkWords ?? "none"))
+        }
+        for trouble in status.troubles { rows.append(("trouble", trouble)) }
+        return table(rows)
+    }
+
+    private static func table(_ rows: [(String, String)]) -> String {
+        let width = (rows.map(\.0.count).max() ?? 0) + 2
+        return rows.map { row in row.0 + ":" + String(repeating: " ", count: width - row.0.count) + row.1 + "\n" }.joined()
+    }
+
+    private static func right(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+}

@@ -1,0 +1,88 @@
+internal import ContentAddressing
+package import Core
+internal import Sealing
+internal import Synchronization
+internal import Trees
+internal import Volumes
+
+extension Vault {
+    /// Hands the content behind a file's CID to `sink`, and returns its whole size; blocks.
+    ///
+    /// An object is found by its digest. Small content stands in its file's record and has no object: then the files are
+    /// searched for it, which costs a walk through the tree.
+    package func read(
+        cid text: String, range: Range<UInt64>?, into sink: (ArraySlice<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) -> UInt64 {
+        let digest = try ObjectCID.digest(of: try CID(text))
+        let loader = ContentLoader(objects: volume.objects)
+        guard let extents = try extents(of: digest, loader) else {
+            throw Failure(.notFound, "nothing in this vault has the CID \(text)")
+        }
+        let wanted = (range ?? 0..<UInt64.max).clamped(to: 0..<extents.size)
+        var position = wanted.lowerBound
+        while position < wanted.upperBound {
+            let end = min(position + UInt64(Limits.Content.cell), wanted.upperBound)
+            try sink(try loader.bytes(of: extents, in: position..<end)[...])
+            position = end
+        }
+        return extents.size
+    }
+
+    private func extents(of digest: Digest, _ loader: ContentLoader) throws(Failure) -> ExtentMap? {
+        let objects = volume.objects
+        guard objects.store.contains(digest) else { return try smallContent(digest) }
+        let object = try objects.sealer.open(try objects.store.get(digest))
+        switch object.kind {
+        case .chunk:
+            let size = object.reference.length
+            return ContentLoader.immediateExtents(
+                of: ContentRecord(size: size, allocated: size, body: .chunk(object.reference)))
+        case .chunkList: return try loader.extents(ofList: object.reference)
+        default: throw Failure(.invalid, "the object \(object.reference.cid) is not a file's content")
+        }
+    }
+
+    /// Content that stands in a record: in the tree, or among what has changed since.
+    private func smallContent(_ digest: Digest) throws(Failure) -> ExtentMap? {
+        let working = volume.state.withLock { $0.working }
+        let sealer = volume.objects.sealer
+        for overlay in [working.active, working.frozen ?? Overlay()] {
+            for case let content? in overlay.files.values.map(\.content)
+            where content.size <= Limits.Content.inlineContent {
+                let bytes = try ContentLoader(objects: volume.objects).bytes(of: content, in: 0..<content.size)
+                if sealer.seal(bytes, as: .chunk).reference.digest == digest { return content }
+            }
+        }
+        var found: ExtentMap?
+        let nodes = BlockingNodes(cache: volume.nodes, objects: volume.objects)
+        try satisfying { () throws(VolumeError) in
+            try working.tree.scan(from: [], in: nodes) { entry in
+                guard RecordKey.parse(entry.key)?.kind == .content,
+                    let payload = try? RecordValue.decode(entry.value).payload,
+                    let record = try? ContentRecord(decoding: payload), case .inline(let bytes) = record.body,
+                    record.target == nil, sealer.seal(bytes, as: .chunk).reference.digest == digest
+                else { return true }
+                found = ContentLoader.immediateExtents(of: record)
+                return false
+            }
+        }
+        return found
+    }
+
+    /// The name of the device that made the newest commit.
+    func newestDevice(in keyring: Keyring) throws(Failure) -> String {
+        guard let newest = volume.state.withLock({ $0.commits.newest }) else { return "none" }
+        do {
+            let body = try volume.objects.body(of: try ObjectReference(bytes: newest), as: .commit)
+            var device: String?
+            _ = try Commit.verified(body) { id in
+                let entry = keyring.devices.first { $0.identity.id.bytes == id }
+                device = entry?.identity.name
+                return entry?.identity.signingKey
+            }
+            return device ?? "unknown"
+        } catch {
+            throw Failure.wrapping(error)
+        }
+    }
+}

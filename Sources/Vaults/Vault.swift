@@ -1,0 +1,176 @@
+internal import ContentAddressing
+package import Core
+internal import LocalStore
+internal import Primitives
+internal import Sealing
+internal import Synchronization
+internal import Trees
+internal import Volumes
+
+/// A vault this process holds for writing: its keys, its store, and the volume over them.
+package final class Vault: Sendable {
+    package let name: VaultName
+    package let volume: NativeVolume
+    /// What opening had to repair or leave out, for the user to read.
+    package let recoveryNotes: [String]
+    /// The vault's name in IPNS: its anchor.
+    package let ipnsName: String
+    package let deviceName: String
+    private let store: LocalStore
+
+    private init(
+        name: VaultName, volume: NativeVolume, notes: [String], ipnsName: String, deviceName: String, store: LocalStore
+    ) {
+        self.name = name
+        self.volume = volume
+        recoveryNotes = notes
+        self.ipnsName = ipnsName
+        self.deviceName = deviceName
+        self.store = store
+    }
+
+    /// Opens the vault in `folder`; the caller holds its lock.
+    package static func open(
+        _ folder: VaultFolder, _ unlocked: UnlockedKeys, time: any TimeSource
+    ) throws(Failure) -> Vault {
+        let keys = unlocked.keys
+        let keyring = try folder.keyring(ownerKey: keys.ownerKey)
+        return try open(folder, keys, keyring, try keyring.open(with: keys), time: time)
+    }
+
+    static func open(
+        _ folder: VaultFolder, _ keys: DeviceKeys, _ keyring: Keyring, _ opened: OpenedKeyring, time: any TimeSource
+    ) throws(Failure) -> Vault {
+        guard let first = opened.epochs.first, let newest = opened.epochs.last else {
+            throw Failure(.damaged, "the keyring has no epoch", advice: "restore the store's file 'keyring' from a copy")
+        }
+        // The first epoch's, for ever: a new epoch does not make the journal unreadable.
+        let store = try LocalStore.open(on: RealDisk(folder: folder.storePath), key: first.derive(.journal))
+        let objects = SealedObjects(store: store, sealer: Sealer(newest))
+        do throws(Failure) {
+            let recovery = store.takeRecovery()
+            let checkpoint = try checkpoint(recovery, objects, keyring)
+            let volume = NativeVolume(
+                objects: objects,
+                author: CommitAuthor(device: keys.id.bytes, incarnation: keys.incarnation, key: keys.signingKey),
+                rule: CutRule(key: first.derive(.treeCuts, count: 16).copy()), checkpoint: checkpoint,
+                diskSpace: DiskSpace(path: folder.storePath, time: time), time: time)
+            let notes = try replay(recovery, into: volume, store)
+            let anchor = Ed25519.SigningKey(seed: opened.anchorSeed).publicKey
+            return Vault(
+                name: folder.name, volume: volume, notes: recovery.notes + notes, ipnsName: try name(of: anchor),
+                deviceName: keys.name, store: store)
+        } catch {
+            try? store.close()
+            throw error
+        }
+    }
+
+    static func name(of anchor: [UInt8]) throws(Failure) -> String {
+        do throws(MalformedBytes) {
+            return try CID.name(ofEd25519Key: anchor).nameText
+        } catch {
+            throw Failure(.damaged, "the vault's anchor key is not one", cause: error)
+        }
+    }
+
+    /// Where the tree stands, with the newest commit's signature checked.
+    private static func checkpoint(
+        _ recovery: Recovery, _ objects: SealedObjects, _ keyring: Keyring
+    ) throws(Failure) -> Checkpoint {
+        guard let state = recovery.state else { return Checkpoint() }
+        do {
+            let checkpoint = try Checkpoint(decoding: state)
+            guard let link = checkpoint.commit else { return checkpoint }
+            let body = try objects.body(of: try ObjectReference(bytes: link), as: .commit)
+            let commit = try Commit.verified(body) { device in
+                keyring.devices.first { $0.identity.id.bytes == device }?.identity.signingKey
+            }
+            guard commit.root == checkpoint.root else {
+                throw Failure(.integrity, "the newest commit and the store disagree about the tree", advice: "run cbstore verify")
+            }
+            return checkpoint
+        } catch let error as MalformedBytes {
+            throw Failure(.damaged, "the store's checkpoint cannot be read", cause: error)
+        } catch {
+            throw Failure.wrapping(error)
+        }
+    }
+
+    /// Applies what the journal holds; returns what could not be.
+    private static func replay(
+        _ recovery: Recovery, into volume: NativeVolume, _ store: LocalStore
+    ) throws(Failure) -> [String] {
+        for record in recovery.records {
+            let changes: [Change]
+            do throws(MalformedBytes) {
+                changes = try ChangeCodec.decode(record.bytes)
+            } catch {
+                throw Failure(.unknownFormat, "a journal record cannot be read", advice: "use a newer cbstore", cause: error)
+            }
+            if let missing = firstMissing(changes, store) {
+                guard !record.objectsWereSynced, !record.isDurable else {
+                    throw Failure(
+                        .damaged, "object \(missing) is missing from the store", advice: "restore the store's folder from a copy")
+                }
+                // A power cut took an object and left the record that names it; neither was ever acknowledged.
+                try store.dropRecovered(from: record.position)
+                try volume.forgetOrphans()
+                return ["changes that were never synced, and were only partly on the disk, were left out"]
+            }
+            try volume.replay(changes, at: record.position)
+        }
+        try volume.forgetOrphans()
+        return []
+    }
+
+    private static func firstMissing(_ changes: [Change], _ store: LocalStore) -> CID? {
+        for case .write(_, _, .sealed(let content), _) in changes {
+            guard let chunk = content as? SealedChunk else { continue }
+            if !store.contains(chunk.reference.digest) { return chunk.reference.cid }
+        }
+        return nil
+    }
+
+    // MARK: A held vault
+
+    /// Makes everything applied so far part of a commit; blocks.
+    package func commit() throws(Failure) { try volume.commitAndWait() }
+
+    /// Commits, closes the store and lets the files go; blocks.
+    package func close() throws(Failure) { try volume.close() }
+
+    /// How the vault stands, from memory.
+    package func standing() -> VaultStanding {
+        let state = volume.state.withLock { $0 }
+        let durable = store.durablePosition
+        var troubles = recoveryNotes
+        if let failure = state.lastCommitFailure { troubles.append("the last commit failed: \(failure)") }
+        return VaultStanding(
+            files: state.working.totals.files, contentBytes: state.working.totals.contentBytes,
+            storeBytes: store.byteCount, objects: UInt64(store.count),
+            pendingChanges: UInt64(state.working.active.changeCount + (state.working.frozen?.changeCount ?? 0)),
+            unsyncedChanges: state.position > durable ? state.position - durable : 0,
+            lastCommit: state.commits.time, commitCount: state.commits.count, checkWords: checkWords(state.commits),
+            troubles: troubles)
+    }
+
+    private func checkWords(_ commits: CommitLog) -> String? {
+        guard let newest = commits.newest, let reference = try? ObjectReference(bytes: newest) else { return nil }
+        return CheckWords.of(reference.digest)
+    }
+}
+
+/// Figures about a held vault.
+package struct VaultStanding: Sendable {
+    package let files: UInt64
+    package let contentBytes: UInt64
+    package let storeBytes: UInt64
+    package let objects: UInt64
+    package let pendingChanges: UInt64
+    package let unsyncedChanges: UInt64
+    package let lastCommit: Timestamp?
+    package let commitCount: UInt64
+    package let checkWords: String?
+    package let troubles: [String]
+}
