@@ -34,6 +34,9 @@ package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The first 64 bits, big-endian: enough to spread digests over buckets.
     package var prefix: UInt64 { w0 }
 
+    /// The first 128 bits, big-endian: an index that keeps these tells digests apart against anybody.
+    package var leadingWords: (UInt64, UInt64) { (w0, w1) }
+
     package static func < (left: Digest, right: Digest) -> Bool {
         (left.w0, left.w1, left.w2, left.w3) < (right.w0, right.w1, right.w2, right.w3)
     }

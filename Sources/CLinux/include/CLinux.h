@@ -47,3 +47,5 @@ void cl_set_thread_name(const char *name);
 int cl_syncfs(int fd);
 /// The text of an error number, always terminated.
 void cl_error_text(int number, char *buffer, size_t length);
+/// Starts writing dirty pages of the range to the disk, without waiting and without any promise.
+int cl_start_write_back(int fd, off_t offset, off_t length);
