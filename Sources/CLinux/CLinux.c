@@ -86,3 +86,6 @@ void cl_error_text(int number, char *buffer, size_t length) {
     snprintf(buffer, length, "%s", strerrordesc_np(number) ? strerrordesc_np(number) : "unknown error");
 }
 int cl_posix_spawn_setsid(void) { return POSIX_SPAWN_SETSID; }
+int cl_start_write_back(int fd, off_t offset, off_t length) {
+    return sync_file_range(fd, offset, length, SYNC_FILE_RANGE_WRITE);
+}

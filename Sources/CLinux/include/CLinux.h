@@ -49,3 +49,5 @@ int cl_syncfs(int fd);
 void cl_error_text(int number, char *buffer, size_t length);
 /// The flag of posix_spawn that gives the child a session of its own.
 int cl_posix_spawn_setsid(void);
+/// Starts writing dirty pages of the range to the disk, without waiting and without any promise.
+int cl_start_write_back(int fd, off_t offset, off_t length);

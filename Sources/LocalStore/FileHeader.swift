@@ -1,0 +1,68 @@
+internal import Core
+
+/// The first 64 bytes of every segment file.
+struct FileHeader: Equatable {
+    enum Kind: String {
+        case objects = "cbs-objs"
+        case journal = "cbs-jrnl"
+    }
+
+    static let length = 64
+
+    let kind: Kind
+    /// The number in the file's name: a file that was renamed since its header was written holds nothing of its own.
+    let number: UInt64
+    /// Of a journal segment; zeros for objects.
+    let salt: [UInt8]
+
+    func encoded(seed: UInt64) -> [UInt8] {
+        var writer = ByteWriter(reserving: Self.length)
+        writer.append(kind.rawValue.utf8)
+        writer.append(StoreLimits.formatVersion)
+        writer.append(repeatElement(0, count: 7))
+        writer.append(integer: number)
+        writer.append(salt)
+        writer.append(integer: Checksum.of(writer.bytes, seed: seed))
+        return writer.bytes
+    }
+
+    /// The header in `bytes`, nil when they are not one; throws when a newer program wrote it.
+    static func parse(_ bytes: [UInt8], kind: Kind, seed: UInt64, file: String) throws(Failure) -> FileHeader? {
+        guard bytes.count >= length, bytes.prefix(8).elementsEqual(kind.rawValue.utf8) else { return nil }
+        try refuseNewer(bytes[8], file)
+        var reader = ByteReader(bytes[length - 8..<length])
+        guard let stored = try? reader.integer(UInt64.self),
+            stored == Checksum.of(Array(bytes[..<(length - 8)]), seed: seed)
+        else { return nil }
+        var number = ByteReader(bytes[16..<24])
+        guard let number = try? number.integer(UInt64.self) else { return nil }
+        return FileHeader(kind: kind, number: number, salt: Array(bytes[24..<56]))
+    }
+
+    static func refuseNewer(_ version: UInt8, _ file: String) throws(Failure) {
+        guard version > StoreLimits.formatVersion else { return }
+        throw Failure(
+            .unknownFormat, "\(file) was made by a newer cbstore (format \(version))",
+            advice: "update cbstore on this machine; nothing was changed")
+    }
+}
+
+/// The names of numbered segment files.
+enum SegmentName {
+    static func text(_ number: UInt64) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    static func objects(_ number: UInt64) -> String { "objects/\(text(number)).seg" }
+    static func journal(_ number: UInt64) -> String { "journal/\(text(number)).seg" }
+    static func spare(_ number: UInt64) -> String { "journal/\(text(number)).free" }
+
+    /// The number in `name`, if it is 16 lower-case hexadecimal digits and `suffix`.
+    static func number(_ name: String, suffix: String) -> UInt64? {
+        guard name.hasSuffix(suffix) else { return nil }
+        let digits = name.dropLast(suffix.count)
+        guard digits.count == 16, let number = UInt64(digits, radix: 16), text(number) == digits else { return nil }
+        return number
+    }
+}

@@ -1,0 +1,133 @@
+internal import Core
+internal import Synchronization
+
+/// The point up to which the object segments are on the disk: all lower segments, and this one to the offset.
+struct Watermark: Equatable, Comparable {
+    var segment: UInt64
+    var offset: UInt64
+
+    static let start = Watermark(segment: 0, offset: 0)
+
+    static func < (left: Watermark, right: Watermark) -> Bool {
+        (left.segment, left.offset) < (right.segment, right.offset)
+    }
+}
+
+/// The object segments of a store: entries are appended by any thread, synced by one, read by all.
+///
+/// An entry's space is reserved under the lock and written outside it, so writers do not wait for each other's disk
+/// work. Order of locks: `state`, then a shard of the index or `uses`; none is held across I/O.
+final class ObjectLog: Sendable {
+    struct State {
+        var open: [UInt64: OpenSegment] = [:]
+        /// The segment that takes entries.
+        var active: UInt64?
+        var nextNumber: UInt64 = 1
+        /// A thread extends or makes a segment.
+        var isPreparing = false
+        var isClosed = false
+        /// Why nothing can be acknowledged any more: objects that were put are lost.
+        var loss: Failure?
+    }
+
+    let disk: any Disk
+    let seed: UInt64
+    let segmentBytes: UInt64
+    let index = ObjectIndex()
+    let files: SegmentFiles
+    let state = Gate(State())
+    /// The numbers of all segments that are there.
+    let known = Mutex<Set<UInt64>>([])
+
+    init(disk: any Disk, seed: UInt64, segmentBytes: Int) {
+        self.disk = disk
+        self.seed = seed
+        self.segmentBytes = min(UInt64(segmentBytes), Place.greatestOffset)
+        files = SegmentFiles(disk: disk)
+    }
+
+    /// The longest object a segment takes.
+    var greatestLength: Int { Int(segmentBytes) - FileHeader.length - EntryHeader.length - EntryHeader.alignment }
+
+    func get(_ digest: Digest, range: Range<Int>?) throws(Failure) -> [UInt8] {
+        for _ in 0..<StoreLimits.putTries {
+            guard let location = index.find(digest) else { break }
+            do throws(SystemCallFailure) {
+                let file = try files.file(location.place.segment)
+                if let range { return try part(range, of: location, file) }
+                return try whole(location, digest, file)
+            } catch {
+                // Between look-up and reading, the object may have moved or gone with its segment.
+                if index.find(digest) == location { throw reading(error, digest, location) }
+            }
+        }
+        throw notFound(digest)
+    }
+
+    /// Reads from `offset` of the object into `buffer`, as many bytes as both have.
+    func get(
+        _ digest: Digest, from offset: Int, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(Failure) -> Int {
+        for _ in 0..<StoreLimits.putTries {
+            guard let location = index.find(digest) else { break }
+            let count = min(buffer.count, max(0, Int(location.length) - offset))
+            guard offset >= 0, count > 0 else { return 0 }
+            do throws(SystemCallFailure) {
+                let file = try files.file(location.place.segment)
+                let start = location.place.offset + UInt64(EntryHeader.length + offset)
+                let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
+                guard unsafe try file.read(into: room, at: start) == count else { throw shortened(location) }
+                return count
+            } catch {
+                if index.find(digest) == location { throw reading(error, digest, location) }
+            }
+        }
+        throw notFound(digest)
+    }
+
+    private func part(
+        _ range: Range<Int>, of location: ObjectIndex.Location, _ file: any DiskFile
+    ) throws(SystemCallFailure) -> [UInt8] {
+        let wanted = range.clamped(to: 0..<Int(location.length))
+        guard !wanted.isEmpty else { return [] }
+        let start = location.place.offset + UInt64(EntryHeader.length + wanted.lowerBound)
+        let bytes = try file.read(wanted.count, at: start)
+        guard bytes.count == wanted.count else { throw shortened(location) }
+        return bytes
+    }
+
+    /// A whole object proves by header and checksum that it is the one that was put.
+    private func whole(
+        _ location: ObjectIndex.Location, _ digest: Digest, _ file: any DiskFile
+    ) throws(SystemCallFailure) -> [UInt8] {
+        let head = try file.read(EntryHeader.length, at: location.place.offset)
+        let body = try file.read(
+            Int(location.length), at: location.place.offset + UInt64(EntryHeader.length))
+        guard let header = EntryHeader.parse(head[...], at: location.place, seed: seed), header.digest == digest,
+            header.role == .object, header.bodyLength == location.length, body.count == Int(location.length),
+            Checksum.of(body, seed: seed) == header.bodyChecksum
+        else { throw shortened(location) }
+        return body
+    }
+
+    /// Stands for bytes that are not those that were put; `reading` gives it its words.
+    private func shortened(_ location: ObjectIndex.Location) -> SystemCallFailure {
+        SystemCallFailure(.io, "verify", SegmentName.objects(location.place.segment))
+    }
+
+    private func reading(
+        _ problem: SystemCallFailure, _ digest: Digest, _ location: ObjectIndex.Location
+    ) -> Failure {
+        let name = SegmentName.objects(location.place.segment)
+        guard problem.call == "verify" || problem.errno == .noEntry else {
+            return problem.storeFailure("reading object \(digest) in \(name)")
+        }
+        return Failure(
+            .damaged, "object \(digest) in \(name) at byte \(location.place.offset) is not what was stored",
+            advice: "run cbstore verify; fetch it again from a remote or a backup")
+    }
+
+    private func notFound(_ digest: Digest) -> Failure {
+        Failure(.notFound, "object \(digest) is not in the local store")
+    }
+}

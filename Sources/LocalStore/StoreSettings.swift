@@ -1,0 +1,42 @@
+package import Core
+
+/// What a store may be told at open; the defaults are for users, the small values for tests.
+package struct StoreSettings: Sendable {
+    /// Where an object segment ends and the next begins: few enough files for a terabyte (4096), small enough to scan.
+    package var objectSegmentBytes = 256 << 20
+    /// Length of a journal segment: 16 MiB are zero-filled in some 10 ms and hold 4096 small fsyncs.
+    package var journalSegmentBytes = 16 << 20
+    /// How long an appended record may stay in memory only, without a sync.
+    package var flushInterval: Duration = .milliseconds(200)
+    /// Bytes of records that are not yet durable; beyond it `append` refuses.
+    package var pendingLimit = 64 << 20
+    package var time: any TimeSource = SystemTime()
+
+    package init() {}
+}
+
+/// The store's fixed numbers.
+enum StoreLimits {
+    /// The format this code writes, and the newest it reads.
+    static let formatVersion: UInt8 = 0
+    /// Length of the state a checkpoint carries.
+    static let stateBytes = 64 << 10
+    /// Journal blocks begin at multiples of this: a page that is durable is never written again.
+    static let pageBytes = 4096
+    /// Records gathered into one block; a longer record has a block of its own.
+    static let blockBytes = 1 << 20
+    /// Records written but not synced before the journal syncs of itself: they are kept in memory until then.
+    static let unsyncedBytes = 4 << 20
+    /// Object bytes written before the disk is asked to begin with them.
+    static let writeBackBytes: UInt64 = 8 << 20
+    /// Space reserved ahead for objects.
+    static let allocationBytes: UInt64 = 16 << 20
+    /// Journal segments kept for reuse.
+    static let spareSegments = 3
+    /// Object segments held open for reading: a process has 1024 descriptors by default.
+    static let openSegments = 128
+    /// Tries to put an object whose segment failed under it.
+    static let putTries = 3
+    /// One read of a scan.
+    static let scanBytes = 1 << 20
+}
