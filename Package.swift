@@ -57,8 +57,11 @@ let package = Package(
         library("Commands", ["Core", "Primitives", "ContentAddressing", "Sealing", "Volumes", "Vaults", "FileSystem", "Mounting", "Control"]),
         .executableTarget(
             name: "cbstore", dependencies: ["Core"], swiftSettings: strict, linkerSettings: staticRuntime),
+        .target(
+            name: "ReferenceFiles", dependencies: ["Core", "Volumes", "FileSystem"],
+            path: "Benchmarks/ReferenceFiles", swiftSettings: strict),
         .executableTarget(
-            name: "reference-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting"],
+            name: "reference-mount", dependencies: ["Core", "Mounting", "ReferenceFiles"],
             path: "Benchmarks/ReferenceMount", swiftSettings: strict, linkerSettings: staticRuntime),
         tests("CoreTests", ["Core"]),
     ],
