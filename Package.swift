@@ -63,7 +63,14 @@ let package = Package(
         .executableTarget(
             name: "reference-mount", dependencies: ["Core", "Mounting", "ReferenceFiles"],
             path: "Benchmarks/ReferenceMount", swiftSettings: strict, linkerSettings: staticRuntime),
+        .executableTarget(
+            name: "faulty-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting", "ReferenceFiles"],
+            path: "Tests/FaultyMount", swiftSettings: strict),
+        .target(
+            name: "MountSupport", dependencies: ["Core", "Mounting"], path: "Tests/MountSupport", swiftSettings: strict),
         tests("CoreTests", ["Core"]),
+        // Not dependent on the programs it runs, whose static linking would be handed on to it; a test build builds all.
+        tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -86,3 +86,4 @@ void cl_error_text(int number, char *buffer, size_t length) {
     snprintf(buffer, length, "%s", strerrordesc_np(number) ? strerrordesc_np(number) : "unknown error");
 }
 int cl_posix_spawn_setsid(void) { return POSIX_SPAWN_SETSID; }
+int cl_spawn_close_from(void *actions, int lowest) { return posix_spawn_file_actions_addclosefrom_np(actions, lowest); }

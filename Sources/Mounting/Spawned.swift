@@ -47,7 +47,7 @@ package struct Spawned: Sendable {
         for number in 3..<lowest where !descriptors.contains(where: { $0.number == number }) {
             unsafe posix_spawn_file_actions_addclose(&actions, number)
         }
-        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, lowest)
+        unsafe cl_spawn_close_from(&actions, lowest)
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }

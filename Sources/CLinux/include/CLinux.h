@@ -49,3 +49,5 @@ int cl_syncfs(int fd);
 void cl_error_text(int number, char *buffer, size_t length);
 /// The flag of posix_spawn that gives the child a session of its own.
 int cl_posix_spawn_setsid(void);
+/// Adds to a `posix_spawn_file_actions_t` that all descriptors from `lowest` on are closed.
+int cl_spawn_close_from(void *actions, int lowest);
