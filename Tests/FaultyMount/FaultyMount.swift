@@ -3,11 +3,16 @@ internal import Glibc
 internal import Mounting
 internal import ReferenceFiles
 
-/// `faulty-mount DIR`: the files in memory with answers that come late or never, short deadlines and few parking places.
+/// `faulty-mount unmount DIR` is our own unmount; `faulty-mount DIR`: the files in memory with answers that come late or never, short deadlines and few parking places.
 enum FaultyMount {
     static func run(_ words: [String]) -> Int32 {
+        if let part = SpawnedPart(words) { return part.run() }
         MountSignals.block()
         do throws(Failure) {
+            if words.first == "unmount", words.count == 2 {
+                try Unmounter.unmount(SystemPath(words[1]))
+                return 0
+            }
             let options = MountOptions(vault: "faulty, \\ and odd")
             let mountpoint = try Mountpoint.prepare(SystemPath(words.first ?? ""), options: options)
             if let note = mountpoint.note { say(note) }
@@ -31,7 +36,7 @@ enum FaultyMount {
         }
     }
 
-    private static func say(_ line: String) {
+    static func say(_ line: String) {
         let bytes = Array((line + "\n").utf8)
         unsafe _ = write(STDOUT_FILENO, bytes, bytes.count)
     }

@@ -24,7 +24,7 @@ extension FileSystemCase {
                 if number % 3 == 0:
                     os.unlink(f"f{number}")
                     expected.remove(f"f{number}")
-                if number % 5 == 1:
+                elif number % 5 == 1:
                     os.rename(f"f{number}", f"r{number}")
                     expected.remove(f"f{number}")
                     expected.add(f"r{number}")

@@ -31,6 +31,28 @@ extension MountTests {
             #expect(try mount.stop().status == 0)
         }
 
+        @Test("the mount table shows the source as it was given, and an open file keeps a plain unmount out")
+        func sourceAndUnmount() throws {
+            let mount = try MountedSubject(BuiltProgram.path("faulty-mount"))
+            let row = try MountTable().row(at: Array(mount.directory.utf8))
+            #expect(row?.source == Array("cbstore:faulty, \\ and odd".utf8) && row?.type == "fuse.cbstore")
+            let worker = try mount.start(
+                python: "import signal; f = open('f', 'w'); print('open'); signal.pause()")
+            #expect(try worker.waitForOutput("open\n", limit: .seconds(20)))
+            func unmount() throws -> ChildOutcome {
+                try mount.run("/usr/bin/env", [BuiltProgram.path("faulty-mount").text, "unmount", mount.directory], limit: .seconds(20))
+            }
+            let refused = try unmount()
+            #expect(refused.status == 9 && refused.output.contains("files are open"), "\(refused)")
+            worker.signal(9)
+            _ = try worker.finish(limit: .seconds(20)) { mount.abort() }
+            #expect(try unmount().status == 0)
+            let again = try unmount()
+            #expect(again.status == 3 && again.output.contains("nothing is mounted"), "\(again)")
+            #expect(try mount.server.finish(limit: .seconds(20)).status == 0)
+            mount.clear()
+        }
+
         @Test("a background mount returns when it serves, and shows its options in the mount table")
         func background() throws {
             let directory = try MountedSubject.freshDirectory()
