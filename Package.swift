@@ -57,8 +57,11 @@ let package = Package(
         library("Commands", ["CLinux", "Core", "Primitives", "ContentAddressing", "Sealing", "Volumes", "Vaults", "FileSystem", "Mounting", "Control"]),
         .executableTarget(
             name: "cbstore", dependencies: ["Core"], swiftSettings: strict, linkerSettings: staticRuntime),
+        .target(
+            name: "ReferenceFiles", dependencies: ["Core", "Volumes", "FileSystem"],
+            path: "Benchmarks/ReferenceFiles", swiftSettings: strict),
         .executableTarget(
-            name: "reference-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting"],
+            name: "reference-mount", dependencies: ["Core", "Mounting", "ReferenceFiles"],
             path: "Benchmarks/ReferenceMount", swiftSettings: strict, linkerSettings: staticRuntime),
         .target(name: "CSealBaseline", dependencies: ["CCrypto"], path: "Benchmarks/CSealBaseline"),
         .executableTarget(
@@ -70,6 +73,14 @@ let package = Package(
         tests("ContentAddressingTests", ["Core", "Primitives", "ContentAddressing"]),
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
         tests("SealingTests", ["Core", "Primitives", "ContentAddressing", "Sealing"]),
+        .executableTarget(
+            name: "faulty-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting", "ReferenceFiles"],
+            path: "Tests/FaultyMount", swiftSettings: strict),
+        .target(
+            name: "MountSupport", dependencies: ["Core", "Mounting"], path: "Tests/MountSupport", swiftSettings: strict),
+        tests("CoreTests", ["Core"]),
+        // Not dependent on the programs it runs, whose static linking would be handed on to it; a test build builds all.
+        tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -89,3 +89,4 @@ int cl_posix_spawn_setsid(void) { return POSIX_SPAWN_SETSID; }
 int cl_start_write_back(int fd, off_t offset, off_t length) {
     return sync_file_range(fd, offset, length, SYNC_FILE_RANGE_WRITE);
 }
+int cl_spawn_close_from(void *actions, int lowest) { return posix_spawn_file_actions_addclosefrom_np(actions, lowest); }

@@ -13,6 +13,8 @@ internal import Synchronization
         package var trace: (any MountTrace)?
         /// Takes refusals and their reasons; must not wait.
         package var report: @Sendable (MountReport) -> Void = { _ in }
+        /// Requests that may wait for an answer at once; one more is refused with EIO.
+        package var parkedRequests = Limits.parkedRequests
 
         package init() {}
     }
@@ -54,10 +56,7 @@ internal import Synchronization
         surroundings: Surroundings = Surroundings()
     ) throws(Failure) -> Mount {
         let state = Gate(State())
-        let server = MountServer(
-            fileSystem, deadlines: surroundings.deadlines, time: surroundings.time, trace: surroundings.trace,
-            report: surroundings.report
-        ) {
+        let server = MountServer(fileSystem, surroundings) {
             state.withLock { $0.isReady = true }
             state.wakeAll()
         }
@@ -107,6 +106,30 @@ internal import Synchronization
             if state.phase == .ended || SystemTime.monotonic() >= deadline { return .done(false) }
             return .wait(until: deadline)
         }
+    }
+
+    /// Calls `body` once, on a thread of its own: with nil when the protocol is agreed and this process has asked its own
+    /// mount one question and got the answer, else with the reason why that did not happen.
+    package func whenReady(limit: Duration = .seconds(10), _ body: @escaping @Sendable (Failure?) -> Void) {
+        Threads.start("ready") { [self] in
+            if waitUntilReady(limit: limit), answersItself() { return body(nil) }
+            body(Failure(.timedOut, "the kernel did not begin to use the mount at \(mountpoint.text)"))
+        }
+    }
+
+    /// One `statfs` of the mount by this process: the whole way through the kernel and back, answered from memory.
+    private func answersItself() -> Bool {
+        var values = statvfs()
+        guard unsafe mountpoint.path.withCString({ unsafe statvfs($0, &values) }) == 0 else { return false }
+        raiseReadAhead()
+        return true
+    }
+
+    /// Lets the kernel read ahead in larger steps than its 128 KiB, where this process may say so; elsewhere sequential
+    /// reads are merely slower. Not before the first answer: the kernel sets its own figure with the protocol.
+    private func raiseReadAhead() {
+        guard let row = try? MountTable().row(at: mountpoint.path.bytes) else { return }
+        try? SmallFile.write("\(Limits.readAheadKiB)", to: "/sys/class/bdi/\(row.device)/read_ahead_kb")
     }
 
     /// Takes the mountpoint out of the tree and serves what is still open, for at most `limit`; then ends serving.

@@ -14,14 +14,16 @@ final class MountServer: Sendable {
     private let whenReady: @Sendable () -> Void
 
     init(
-        _ fileSystem: any MountableFileSystem, deadlines: Deadlines, time: any TimeSource, trace: (any MountTrace)?,
-        report: @escaping @Sendable (MountReport) -> Void, whenReady: @escaping @Sendable () -> Void
+        _ fileSystem: any MountableFileSystem, _ surroundings: Mount.Surroundings,
+        whenReady: @escaping @Sendable () -> Void
     ) {
         self.fileSystem = fileSystem
-        self.trace = trace
-        self.report = report
         self.whenReady = whenReady
-        parking = Parking(capacity: Limits.parkedRequests, deadlines: deadlines, time: time, report: report)
+        trace = surroundings.trace
+        report = surroundings.report
+        parking = Parking(
+            capacity: surroundings.parkedRequests, deadlines: surroundings.deadlines, time: surroundings.time,
+            report: surroundings.report)
     }
 
     /// Runs one operation and sees to its reply: now, or when the answer comes.

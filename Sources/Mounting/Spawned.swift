@@ -28,12 +28,12 @@ package struct Spawned: Sendable {
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         // Sources move above all targets first, so that no target overwrites a source not yet copied.
-        let lowest = 1 + (descriptors.map(\.number).max() ?? 2)
+        let lowest = max(3, 1 + (descriptors.map(\.number).max() ?? 2))
         var copies: [Int32] = []
         defer { for copy in copies { close(copy) } }
         for descriptor in descriptors {
             let copy = try systemCall("fcntl", "descriptor \(descriptor.source)") {
-                cl_fcntl_int(descriptor.source, F_DUPFD_CLOEXEC, max(lowest, 3))
+                cl_fcntl_int(descriptor.source, F_DUPFD_CLOEXEC, lowest)
             }
             copies.append(copy)
             unsafe posix_spawn_file_actions_adddup2(&actions, copy, descriptor.number)
@@ -43,6 +43,11 @@ package struct Spawned: Sendable {
                 unsafe posix_spawn_file_actions_addopen(&actions, number, "/dev/null", O_RDWR, 0)
             }
         }
+        // Whatever this process inherited ends here: a pipe held open by a server for ever keeps its reader waiting.
+        for number in 3..<lowest where !descriptors.contains(where: { $0.number == number }) {
+            unsafe posix_spawn_file_actions_addclose(&actions, number)
+        }
+        unsafe cl_spawn_close_from(&actions, lowest)
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }

@@ -51,3 +51,5 @@ void cl_error_text(int number, char *buffer, size_t length);
 int cl_posix_spawn_setsid(void);
 /// Starts writing dirty pages of the range to the disk, without waiting and without any promise.
 int cl_start_write_back(int fd, off_t offset, off_t length);
+/// Adds to a `posix_spawn_file_actions_t` that all descriptors from `lowest` on are closed.
+int cl_spawn_close_from(void *actions, int lowest);

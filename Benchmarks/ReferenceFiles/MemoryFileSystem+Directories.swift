@@ -1,10 +1,10 @@
 internal import Core
-internal import FileSystem
+package import FileSystem
 internal import Synchronization
 internal import Volumes
 
 extension MemoryFileSystem {
-    func openDirectory(_ node: NodeID) throws(FileError) -> Answer<HandleID> {
+    package func openDirectory(_ node: NodeID) throws(FileError) -> Answer<HandleID> {
         try state.withLock { state throws(FileError) in
             let directory = try state.directory(node)
             let handle = HandleID(state.nextNumber())
@@ -14,7 +14,7 @@ extension MemoryFileSystem {
         }
     }
 
-    func readDirectory(
+    package func readDirectory(
         _ handle: HandleID, of node: NodeID, after cookie: UInt64, limit: Int, plus: Bool
     ) throws(FileError) -> Answer<[ListedEntry]> {
         try state.withLock { state throws(FileError) in
@@ -47,7 +47,7 @@ extension MemoryFileSystem {
         }
     }
 
-    func releaseDirectory(_ handle: HandleID, of node: NodeID) {
+    package func releaseDirectory(_ handle: HandleID, of node: NodeID) {
         state.withLock { state in
             state.listings[handle] = nil
             guard let found = state.nodes[node] else { return }

@@ -1,12 +1,12 @@
-internal import Core
-internal import FileSystem
+package import Core
+package import FileSystem
 internal import Synchronization
 internal import Volumes
 
 /// A complete file system in memory, as simple as the protocol allows: one lock, dictionaries, no journal.
 ///
 /// It is what a mount of anything slower is measured against, and what the mount itself is tested with.
-final class MemoryFileSystem: MountableFileSystem {
+package final class MemoryFileSystem: MountableFileSystem {
     struct State {
         var nodes: [NodeID: Node] = [:]
         var listings: [HandleID: Listing] = [:]
@@ -61,7 +61,7 @@ final class MemoryFileSystem: MountableFileSystem {
 
     let state: Mutex<State>
 
-    init(owner: UInt32, group: UInt32) {
+    package init(owner: UInt32, group: UInt32) {
         var state = State()
         let attributes = Attributes(kind: .directory, permissions: 0o755, owner: owner, group: group, now: state.now)
         let root = Node(.root, attributes, parent: .root)
@@ -70,14 +70,14 @@ final class MemoryFileSystem: MountableFileSystem {
         self.state = Mutex(state)
     }
 
-    func lookup(_ name: Name, in parent: NodeID) throws(FileError) -> Answer<NodeEntry> {
+    package func lookup(_ name: Name, in parent: NodeID) throws(FileError) -> Answer<NodeEntry> {
         try state.withLock { state throws(FileError) in
             guard let node = try state.directory(parent).entries[name] else { throw FileError(.notFound) }
             return .now(node.lookedUp())
         }
     }
 
-    func forget(_ node: NodeID, lookups: UInt64) {
+    package func forget(_ node: NodeID, lookups: UInt64) {
         state.withLock { state in
             guard let found = state.nodes[node] else { return }
             found.lookups -= min(lookups, found.lookups)
@@ -85,11 +85,11 @@ final class MemoryFileSystem: MountableFileSystem {
         }
     }
 
-    func status(of node: NodeID) throws(FileError) -> Answer<NodeStatus> {
+    package func status(of node: NodeID) throws(FileError) -> Answer<NodeStatus> {
         try state.withLock { state throws(FileError) in .now(try state.node(node).status) }
     }
 
-    func setAttributes(
+    package func setAttributes(
         of node: NodeID, to change: AttributeChange, handle: HandleID?, caller: Caller
     ) throws(FileError) -> Answer<NodeStatus> {
         try state.withLock { state throws(FileError) in
@@ -110,17 +110,17 @@ final class MemoryFileSystem: MountableFileSystem {
         }
     }
 
-    func target(ofLink node: NodeID) throws(FileError) -> Answer<[UInt8]> {
+    package func target(ofLink node: NodeID) throws(FileError) -> Answer<[UInt8]> {
         try state.withLock { state throws(FileError) in .now(try state.node(node).target) }
     }
 
-    func capacity() -> Capacity {
+    package func capacity() -> Capacity {
         let files = UInt64(state.withLock { $0.nodes.count })
         let blocks = UInt64(1) << 26
         return Capacity(blockSize: 4096, blocks: blocks, freeBlocks: blocks, files: blocks + files, freeFiles: blocks)
     }
 
-    func unmounted() {}
+    package func unmounted() {}
 }
 
 extension AttributeChange.Time {

@@ -1,21 +1,21 @@
-internal import Core
-internal import FileSystem
+package import Core
+package import FileSystem
 internal import Synchronization
 internal import Volumes
 
 extension MemoryFileSystem {
-    func attribute(_ name: Name, of node: NodeID) throws(FileError) -> Answer<[UInt8]> {
+    package func attribute(_ name: Name, of node: NodeID) throws(FileError) -> Answer<[UInt8]> {
         try state.withLock { state throws(FileError) in
             guard let value = try state.node(node).extended[name] else { throw FileError(.noAttribute) }
             return .now(value)
         }
     }
 
-    func attributeNames(of node: NodeID) throws(FileError) -> Answer<[Name]> {
+    package func attributeNames(of node: NodeID) throws(FileError) -> Answer<[Name]> {
         try state.withLock { state throws(FileError) in .now(try state.node(node).extended.keys.sorted()) }
     }
 
-    func setAttribute(
+    package func setAttribute(
         _ name: Name, of node: NodeID, to value: [UInt8], mode: AttributeSetMode, caller: Caller
     ) throws(FileError) -> Answer<Void> {
         try state.withLock { state throws(FileError) in
@@ -29,7 +29,7 @@ extension MemoryFileSystem {
         }
     }
 
-    func removeAttribute(_ name: Name, of node: NodeID) throws(FileError) -> Answer<Void> {
+    package func removeAttribute(_ name: Name, of node: NodeID) throws(FileError) -> Answer<Void> {
         try state.withLock { state throws(FileError) in
             let node = try state.node(node)
             guard node.extended.removeValue(forKey: name) != nil else { throw FileError(.noAttribute) }

@@ -1,10 +1,10 @@
-internal import Core
-internal import FileSystem
+package import Core
+package import FileSystem
 internal import Synchronization
-internal import Volumes
+package import Volumes
 
 extension MemoryFileSystem {
-    func makeNode(
+    package func makeNode(
         _ name: Name, in parent: NodeID, kind: FileKind, permissions: UInt16, device: UInt64, caller: Caller
     ) throws(FileError) -> Answer<NodeEntry> {
         try state.withLock { state throws(FileError) in
@@ -14,7 +14,7 @@ extension MemoryFileSystem {
         }
     }
 
-    func makeDirectory(
+    package func makeDirectory(
         _ name: Name, in parent: NodeID, permissions: UInt16, caller: Caller
     ) throws(FileError) -> Answer<NodeEntry> {
         try state.withLock { state throws(FileError) in
@@ -23,7 +23,7 @@ extension MemoryFileSystem {
         }
     }
 
-    func makeLink(
+    package func makeLink(
         _ name: Name, in parent: NodeID, target: [UInt8], caller: Caller
     ) throws(FileError) -> Answer<NodeEntry> {
         try state.withLock { state throws(FileError) in
@@ -33,7 +33,7 @@ extension MemoryFileSystem {
         }
     }
 
-    func link(_ node: NodeID, as name: Name, in parent: NodeID) throws(FileError) -> Answer<NodeEntry> {
+    package func link(_ node: NodeID, as name: Name, in parent: NodeID) throws(FileError) -> Answer<NodeEntry> {
         try state.withLock { state throws(FileError) in
             let node = try state.node(node)
             let directory = try state.directory(parent)
@@ -48,7 +48,7 @@ extension MemoryFileSystem {
         }
     }
 
-    func unlink(_ name: Name, in parent: NodeID) throws(FileError) -> Answer<Void> {
+    package func unlink(_ name: Name, in parent: NodeID) throws(FileError) -> Answer<Void> {
         try state.withLock { state throws(FileError) in
             let directory = try state.directory(parent)
             guard let node = directory.entries[name] else { throw FileError(.notFound) }
@@ -58,7 +58,7 @@ extension MemoryFileSystem {
         }
     }
 
-    func removeDirectory(_ name: Name, in parent: NodeID) throws(FileError) -> Answer<Void> {
+    package func removeDirectory(_ name: Name, in parent: NodeID) throws(FileError) -> Answer<Void> {
         try state.withLock { state throws(FileError) in
             let directory = try state.directory(parent)
             guard let node = directory.entries[name] else { throw FileError(.notFound) }
@@ -69,7 +69,7 @@ extension MemoryFileSystem {
         }
     }
 
-    func rename(
+    package func rename(
         _ name: Name, in parent: NodeID, to newName: Name, in newParent: NodeID, mode: RenameMode
     ) throws(FileError) -> Answer<Void> {
         try state.withLock { state throws(FileError) in

@@ -1,10 +1,10 @@
-internal import Core
-internal import FileSystem
+package import Core
+package import FileSystem
 internal import Synchronization
 internal import Volumes
 
 extension MemoryFileSystem {
-    func create(
+    package func create(
         _ name: Name, in parent: NodeID, permissions: UInt16, mode: OpenMode, caller: Caller
     ) throws(FileError) -> Answer<OpenedNode> {
         try state.withLock { state throws(FileError) in
@@ -22,7 +22,7 @@ extension MemoryFileSystem {
         }
     }
 
-    func open(_ node: NodeID, mode: OpenMode, caller: Caller) throws(FileError) -> Answer<HandleID> {
+    package func open(_ node: NodeID, mode: OpenMode, caller: Caller) throws(FileError) -> Answer<HandleID> {
         try state.withLock { state throws(FileError) in
             let node = try state.node(node)
             state.truncate(node, mode, caller)
@@ -31,11 +31,11 @@ extension MemoryFileSystem {
         }
     }
 
-    func read(_ handle: HandleID, of node: NodeID, at offset: UInt64, count: Int) throws(FileError) -> Answer<[UInt8]> {
+    package func read(_ handle: HandleID, of node: NodeID, at offset: UInt64, count: Int) throws(FileError) -> Answer<[UInt8]> {
         try state.withLock { state throws(FileError) in .now(try state.node(node).content.read(at: offset, count: count)) }
     }
 
-    func write(
+    package func write(
         _ bytes: UnsafeRawBufferPointer, to handle: HandleID, of node: NodeID, at offset: UInt64, isCacheWriteOut: Bool
     ) throws(FileError) -> Answer<Int> {
         // The closure may not take the pointer into the lock's region; it is used only there, and only during the call.
@@ -52,11 +52,11 @@ extension MemoryFileSystem {
         }
     }
 
-    func flush(_ handle: HandleID, of node: NodeID) throws(FileError) -> Answer<Void> { .now(()) }
+    package func flush(_ handle: HandleID, of node: NodeID) throws(FileError) -> Answer<Void> { .now(()) }
 
-    func synchronize(_ node: NodeID, dataOnly: Bool) throws(FileError) -> Answer<Void> { .now(()) }
+    package func synchronize(_ node: NodeID, dataOnly: Bool) throws(FileError) -> Answer<Void> { .now(()) }
 
-    func release(_ handle: HandleID, of node: NodeID) {
+    package func release(_ handle: HandleID, of node: NodeID) {
         state.withLock { state in
             guard let found = state.nodes[node] else { return }
             found.opens -= 1

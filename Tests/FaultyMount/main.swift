@@ -1,0 +1,3 @@
+internal import Glibc
+
+exit(FaultyMount.run(Array(CommandLine.arguments.dropFirst())))
