@@ -78,7 +78,6 @@ let package = Package(
             path: "Tests/FaultyMount", swiftSettings: strict),
         .target(
             name: "MountSupport", dependencies: ["Core", "Mounting"], path: "Tests/MountSupport", swiftSettings: strict),
-        tests("CoreTests", ["Core"]),
         // Not dependent on the programs it runs, whose static linking would be handed on to it; a test build builds all.
         tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
     ],

@@ -1,5 +1,6 @@
 internal import ContentAddressing
 package import Core
+internal import LocalStore
 internal import Sealing
 internal import Synchronization
 internal import Trees
