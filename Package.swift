@@ -56,7 +56,7 @@ let package = Package(
         library("Control", ["Core", "CLinux", "Transport", "HTTPServing", "Volumes", "Vaults", "FileSystem"]),
         library("Commands", ["CLinux", "Core", "Primitives", "ContentAddressing", "Sealing", "Volumes", "Vaults", "FileSystem", "Mounting", "Control"]),
         .executableTarget(
-            name: "cbstore", dependencies: ["Core"], swiftSettings: strict, linkerSettings: staticRuntime),
+            name: "cbstore", dependencies: ["Commands"], swiftSettings: strict, linkerSettings: staticRuntime),
         .target(
             name: "ReferenceFiles", dependencies: ["Core", "Volumes", "FileSystem"],
             path: "Benchmarks/ReferenceFiles", swiftSettings: strict),

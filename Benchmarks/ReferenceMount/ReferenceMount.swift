@@ -57,13 +57,12 @@ enum ReferenceMount {
             var surroundings = Mount.Surroundings()
             surroundings.report = { report in say("\(report)") }
             let mount = try Mount.attach(
-                at: mountpoint, options: arguments.options,
-                fileSystem: MemoryFileSystem(owner: geteuid(), group: getegid()), surroundings: surroundings)
+                at: mountpoint, options: arguments.options, surroundings: surroundings)
             MountSignals.watch(mount) { line in say(line) }
             mount.whenReady { failure in
                 if let pipe { pipe.say(failure) } else { say(failure.map { "\($0)" } ?? "ready", to: STDOUT_FILENO) }
             }
-            try mount.serve()
+            try mount.serve(MemoryFileSystem(owner: geteuid(), group: getegid()))
         } catch {
             pipe?.say(error)
             throw error

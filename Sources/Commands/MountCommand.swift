@@ -1,5 +1,12 @@
+internal import Control
+package import Core
+internal import Glibc
+internal import Mounting
+internal import Primitives
+internal import Vaults
+
 /// `cbstore mount`.
-package enum MountCommand {
+package enum MountCommand: Command {
     package static let description = CommandDescription(
         "mount", "Use the vault as an ordinary folder",
         discussion: """
@@ -7,32 +14,182 @@ package enum MountCommand {
             --foreground the command itself serves it.
 
             What a program has written is safe from a crash of that program at once and in the journal within two
-            seconds; fsync returns when it is on the disk. What is sent to a remote, and when, 'cbstore status' shows.
+            seconds; fsync returns when it is on the disk. A mount that a crash left behind is taken away first, with
+            a note. While the vault is mounted, other commands use it through the process that serves it.
 
-            A mount that a crash left behind is taken away first, with a note. Options of mount(8) and fstab(5) are
-            taken by -o: vault=, passphrase_file=, home=, ro, at=, cache_mb=, allow_other, suid, dev, nonempty,
-            noauto, _netdev, user. A line for /etc/fstab: "work /mnt/work fuse.cbstore noauto,user 0 0".
+            Options of mount(8) are taken by -o: ro, suid, dev, nosuid, nodev, noexec, allow_other, nonempty.
             """,
         group: .mount,
         arguments: [.init("dir", "The folder to mount on; it must exist and be empty.", completes: .directory)],
         options: [
             .flag("foreground", short: "f", "Serve the mount in this process."),
-            .flag(
-                "read-only", "Allow no changes; several read-only mounts of a vault may exist beside a writable one."),
-            .value("at", "commit", "The vault as it was in this commit or snapshot; implies --read-only."),
-            .value("cache-size-mb", "n", "At most this many MiB of content fetched from a remote are kept here."),
-            .flag("allow-other", "Let other users in; needs user_allow_other in /etc/fuse.conf."),
-            .value("idle-unmount", "duration", "Unmount when nobody has used the folder for this long (5m, 2h)."),
+            .flag("read-only", "Allow no changes."),
+            .flag("allow-other", "Let other users in; unless you are root, needs user_allow_other in /etc/fuse.conf."),
             .value("options", short: "o", "opt,...", "Options of mount(8), parted by commas.", repeatable: true),
         ],
         examples: [
             .init("cbstore mount ~/Vault", "Mount the vault."),
-            .init("cbstore mount ~/Monday --at 2024-06-03", "Look at the vault as it was."),
+            .init("cbstore mount ~/Vault -o allow_other,suid,dev", "As root, a file system for everybody."),
         ],
         exitStatus: [
             .init(1, "The folder is not empty, there is no /dev/fuse, or another reason that the message names."),
-            .init(3, "The folder or the vault does not exist."), .denied,
-            .init(5, "A vault without any local copy could not reach its remote."), .integrity,
+            .init(3, "The folder or the vault does not exist."), .denied, .integrity,
             .init(9, "The vault is mounted already, or in use by another command."),
         ])
+
+    /// Set for the process that serves; its keys and its way to report come as descriptors.
+    private static let servingVariable = "CBSTORE_SERVING"
+
+    package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
+        let opening = try VaultOpening(arguments, console)
+        let folder = try opening.folder()
+        let mountpoint = SystemPath(try absolute(arguments.required("dir")))
+        let options = try options(arguments, folder)
+        if arguments.environment[servingVariable] != nil { return serveSpawned(folder, mountpoint, options) }
+
+        // Checked here too, before anybody types a passphrase; an existing mount's answer names it.
+        if let access = try opening.reach(folder), let other = access.hello.mountpoint {
+            throw Failure(
+                .busy, "the vault '\(folder.name.text)' is mounted at \(other)", advice: "unmount it with: cbstore umount \(other)")
+        }
+        if arguments.isSet("foreground") {
+            return try serveHere(folder, mountpoint, options, opening, console)
+        }
+        let note = try Mountpoint.prepare(mountpoint, options: options).note
+        let unlocked = try opening.passphrases.unlock(folder)
+        let log = try openLog(folder)
+        _ = try SelfSpawn.start(
+            arguments: servingArguments(arguments, opening, folder, mountpoint),
+            environment: arguments.environment.words(adding: servingVariable, "1").map { SystemPath($0) },
+            output: log.number, key: unlocked.payload.copy(), limit: Limits.Mount.ready)
+        if let note { console.note("cbstore: note: \(note)") }
+        try checkAnswers(mountpoint)
+        if arguments.wantsJSON {
+            try console.json(["vault": JSON(folder.name.text), "mountpoint": JSON(mountpoint.text)])
+        } else {
+            console.note("vault '\(folder.name.text)' is mounted at \(mountpoint.text)")
+        }
+        return 0
+    }
+
+    static func absolute(_ path: [UInt8]) throws(Failure) -> [UInt8] {
+        var path = path
+        while path.count > 1, path.last == 0x2f { path.removeLast() }
+        if path.first == 0x2f { return path }
+        guard let current = WorkingFolder.path else { throw Failure(.notFound, "the working folder is gone") }
+        return path == [0x2e] ? current : Files.join(current, path)
+    }
+
+    private static func options(_ arguments: ParsedArguments, _ folder: VaultFolder) throws(Failure) -> MountOptions {
+        var options = MountOptions(vault: folder.name.text)
+        options.isReadOnly = arguments.isSet("read-only")
+        options.allowsOtherUsers = arguments.isSet("allow-other")
+        for list in arguments.all("options") {
+            for option in String(decoding: list, as: UTF8.self).split(separator: ",") {
+                if options.take(String(option)) || generic.contains(String(option)) { continue }
+                throw arguments.usage("-o \(option): no such option")
+            }
+        }
+        return options
+    }
+
+    /// Words that fstab and mount(8) pass along and that mean nothing to a file system.
+    private static let generic: Set<String> = [
+        "auto", "noauto", "_netdev", "user", "users", "nouser", "owner", "group", "defaults", "nofail", "async", "sync",
+        "relatime", "noatime", "atime", "strictatime", "nodiratime", "lazytime", "x-systemd.automount",
+    ]
+
+    /// `cbstore mount DIR …` with everything that decides spelled out, for whoever reads the list of processes.
+    private static func servingArguments(
+        _ arguments: ParsedArguments, _ opening: VaultOpening, _ folder: VaultFolder, _ mountpoint: SystemPath
+    ) -> [SystemPath] {
+        var words = [Array("cbstore".utf8), Array("mount".utf8), mountpoint.bytes]
+        words += [Array("--vault".utf8), Array(folder.name.text.utf8)]
+        if let home = arguments.bytes("home") { words += [Array("--home".utf8), home] }
+        if arguments.isSet("read-only") { words.append(Array("--read-only".utf8)) }
+        if arguments.isSet("allow-other") { words.append(Array("--allow-other".utf8)) }
+        for list in arguments.all("options") { words += [Array("-o".utf8), list] }
+        return words.map { SystemPath($0) }
+    }
+
+    private static func openLog(_ folder: VaultFolder) throws(Failure) -> FileDescriptor {
+        let path = Files.join(folder.path, "log")
+        do throws(SystemCallFailure) {
+            let log = try FileDescriptor(opening: path, flags: O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+            if try log.size > Limits.Logging.fileBytes {
+                try Files.rename(path, to: Files.join(folder.path, "log.1"))
+                return try FileDescriptor(opening: path, flags: O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+            }
+            return log
+        } catch {
+            throw error.failure
+        }
+    }
+
+    /// One own question to the mount, so that "mounted" means that it answers.
+    private static func checkAnswers(_ mountpoint: SystemPath) throws(Failure) {
+        do throws(SystemCallFailure) {
+            _ = try Files.space(at: mountpoint.bytes)
+        } catch {
+            throw error.failure
+        }
+    }
+
+    // MARK: Serving
+
+    private static func serveHere(
+        _ folder: VaultFolder, _ mountpoint: SystemPath, _ options: MountOptions, _ opening: VaultOpening,
+        _ console: Console
+    ) throws(Failure) -> Int32 {
+        let unlocked = try opening.passphrases.unlock(folder)
+        MountSignals.block()
+        let name = folder.name.text
+        let service = MountService(folder: folder, mountpoint: mountpoint, options: options) { failure in
+            Log.info("mount", failure?.description ?? "vault '\(name)' is mounted at \(mountpoint.text)")
+        }
+        Log.shared.start(Log.descriptor())
+        defer { _ = Log.shared.flush(deadline: SystemTime.monotonic() + .seconds(1)) }
+        try service.run(unlocked)
+        return 0
+    }
+
+    /// The process that `mount` started: standard error is the log, and the first word goes through the pipe.
+    private static func serveSpawned(
+        _ folder: VaultFolder, _ mountpoint: SystemPath, _ options: MountOptions
+    ) -> Int32 {
+        let pipe = SelfSpawn.enter(as: "cbstore")
+        let service = MountService(folder: folder, mountpoint: mountpoint, options: options) { failure in
+            pipe.say(failure)
+            Log.shared.start(Log.descriptor())
+        }
+        defer { _ = Log.shared.flush(deadline: SystemTime.monotonic() + .seconds(1)) }
+        do throws(Failure) {
+            try service.run(try inheritedKeys())
+            return 0
+        } catch {
+            pipe.say(error)
+            Log.shared.start(Log.descriptor())
+            Log.error("mount", "\(error)")
+            return error.code.row.exitCode
+        }
+    }
+
+    private static func inheritedKeys() throws(Failure) -> UnlockedKeys {
+        let input = FileDescriptor(owning: SelfSpawn.keyDescriptor, "the inherited keys")
+        do throws(SystemCallFailure) {
+            var bytes = try input.read(Limits.KeyDerivation.payloadBytes)
+            defer { Wipe.bytes(&bytes) }
+            return try unlockedKeys(bytes)
+        } catch {
+            throw Failure.wrapping(error)
+        }
+    }
+
+    private static func unlockedKeys(_ bytes: [UInt8]) throws(SystemCallFailure) -> UnlockedKeys {
+        do throws(Failure) {
+            return try UnlockedKeys(payload: SecretBytes(copying: bytes))
+        } catch {
+            throw SystemCallFailure(.invalid, "read", "the inherited keys")
+        }
+    }
 }

@@ -2,9 +2,7 @@ internal import CLinux
 internal import Control
 internal import Core
 internal import FileSystem
-internal import Glibc
 internal import Mounting
-internal import Synchronization
 internal import Vaults
 
 /// The process that serves a mount, from the vault's lock to the journal's end.
@@ -12,36 +10,43 @@ struct MountService {
     let folder: VaultFolder
     let mountpoint: SystemPath
     let options: MountOptions
-    /// What `cbstore mount` waits for: called once, with nil when everything is ready.
+    /// Told once that the mount can be used, on a thread of its own.
     let ready: @Sendable (Failure?) -> Void
 
-    /// Serves until unmounted. On the thread that was there first: signals are blocked before any other exists.
+    /// Serves until unmounted. Signals are blocked already, so that no thread of this process takes them.
     func run(_ unlocked: UnlockedKeys) throws(Failure) {
-        MountSignals.block()
         _ = cl_forbid_core_dumps()
         let place = try Mountpoint.prepare(mountpoint, options: options)
         if let note = place.note { Log.warning("mount", note) }
-        let holder = VaultHolder(
-            started: SystemTime().wallClock, program: "cbstore mount", mountpoint: mountpoint.text)
+        try refuseOwnFolder(place)
+        let holder = VaultHolder(started: SystemTime().wallClock, program: "cbstore mount", mountpoint: mountpoint.text)
         let lock = try VaultLock.acquire(folder.lockPath, wait: Limits.Control.answer, holder: holder)
-        let held = try HeldVault(folder, unlocked, lock: lock)
-        let mount: Mount
+        // Before any thread and before the vault: libfuse's helper is started by a fork. Requests wait in the kernel.
+        let mount = try Mount.attach(at: place, options: options, surroundings: surroundings)
+        let held: HeldVault
         do throws(Failure) {
-            mount = try Mount.attach(at: place, options: options, fileSystem: held.session, surroundings: surroundings)
+            held = try HeldVault(folder, unlocked, lock: lock)
         } catch {
-            try? held.close()
+            try? Unmounter.detach(place.path)
             throw error
         }
-        let server = try serveSocket(held, mount)
+        for note in held.vault.recoveryNotes { Log.warning("vault", note) }
+        try serve(held, mount)
+    }
+
+    private func serve(_ held: HeldVault, _ mount: Mount) throws(Failure) {
+        let server = serveSocket(held, mount)
         MountSignals.watch(mount) { Log.info("mount", $0) }
         announce(mount)
+        var failure: Failure?
         do throws(Failure) {
-            try mount.serve()
+            try mount.serve(held.session)
         } catch {
-            Log.error("mount", "\(error)")
+            failure = error
         }
         server?.stop()
         try held.close()
+        if let failure { throw failure }
     }
 
     private var surroundings: Mount.Surroundings {
@@ -50,16 +55,24 @@ struct MountService {
         return surroundings
     }
 
-    /// The socket through which other commands use the vault. Without one the mount still works; others are told it is busy.
-    private func serveSocket(_ held: HeldVault, _ mount: Mount) throws(Failure) -> ControlServer? {
-        let identity = try VaultIdentity(of: folder)
+    /// A store below its own mountpoint would wait for itself.
+    private func refuseOwnFolder(_ place: Mountpoint) throws(Failure) {
+        let inside = place.path.bytes + [0x2f]
+        if folder.path == place.path.bytes || folder.path.starts(with: inside) {
+            throw Failure(
+                .invalid, "the vault's own folder lies inside \(place.text)", advice: "mount on a folder outside of it")
+        }
+    }
+
+    /// The socket through which other commands use the vault. Without one the mount still works; others hear it is busy.
+    private func serveSocket(_ held: HeldVault, _ mount: Mount) -> ControlServer? {
         let access = LocalAccess(
-            session: held.session, vault: held.vault, mountpoint: mount.mountpoint.text,
-            notices: mount.invalidator)
-        let hello = ControlHello(
-            program: "cbstore \(Version.text)", process: ProcessIdentity.number, vault: identity.text,
-            mountpoint: mount.mountpoint.text)
+            session: held.session, vault: held.vault, mountpoint: mount.mountpoint.text, notices: mount.invalidator)
         do throws(Failure) {
+            let identity = try VaultIdentity(of: folder)
+            let hello = ControlHello(
+                program: "cbstore \(Version.text)", process: ProcessIdentity.number, vault: identity.text,
+                mountpoint: mount.mountpoint.text)
             return try ControlServer(access, hello: hello, socketPath: try ControlSocket.path(hash: identity.socketHash))
         } catch {
             Log.error("mount", "other commands cannot reach this vault while it is mounted: \(error)")

@@ -1,10 +1,16 @@
+internal import Control
+package import Core
+internal import Glibc
+internal import Mounting
+internal import Vaults
+
 /// `cbstore umount`.
-package enum UnmountCommand {
+package enum UnmountCommand: Command {
     package static let description = CommandDescription(
         "umount", "Unmount the vault's folder and wait until it is safe",
         discussion: """
-            Returns when all that was written is in the journal on this machine, after 30 seconds at the latest, and
-            says how much is not yet sent to the remote. The network is never waited for.
+            Returns when all that was written is on this machine's disk and the vault is closed, after 30 seconds at the
+            latest. What is not finished then goes on, and the next mount waits for it.
             """,
         group: .mount,
         arguments: [.init("dir", "The folder the vault is mounted on.", completes: .directory)],
@@ -15,7 +21,41 @@ package enum UnmountCommand {
         examples: [.init("cbstore umount ~/Vault", "Unmount.")],
         exitStatus: [
             .init(3, "Nothing is mounted there."), .denied,
-            .init(5, "The journal was not closed within 30 seconds; the message says how much is left."),
+            .init(5, "The vault was not closed within 30 seconds."),
             .init(9, "Files are open below the folder."),
         ])
+
+    package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
+        let opening = try VaultOpening(arguments, console)
+        let path = SystemPath(try MountCommand.absolute(arguments.required("dir")))
+        guard try MountTable().row(at: path.bytes) != nil else {
+            throw Failure(.notFound, "\(path.text): nothing is mounted there")
+        }
+        let holder = servingProcess(of: path, opening.home)
+        if arguments.isSet("force") { try Unmounter.detach(path) } else { try Unmounter.unmount(path) }
+        guard !arguments.isSet("no-wait"), let holder else { return 0 }
+        let deadline = SystemTime.monotonic() + Limits.Mount.unmount
+        while isAlive(holder) {
+            guard SystemTime.monotonic() < deadline else {
+                throw Failure(
+                    .timedOut, "\(path.text) is unmounted, but process \(holder) is still closing the vault",
+                    advice: "it goes on; the next mount waits for it")
+            }
+            // The process is nobody's child here, so its end can only be looked for.
+            usleep(2000)
+        }
+        return 0
+    }
+
+    /// The process that serves the mount: who holds the lock of a vault and says that it is mounted there.
+    private static func servingProcess(of path: SystemPath, _ home: Home) -> Int32? {
+        for name in home.vaults() {
+            if let holder = VaultLock.holder(home.folder(of: name).lockPath), holder.mountpoint == path.text {
+                return holder.process
+            }
+        }
+        return nil
+    }
+
+    private static func isAlive(_ process: Int32) -> Bool { kill(process, 0) == 0 || Errno.last == .notPermitted }
 }

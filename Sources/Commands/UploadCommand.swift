@@ -1,5 +1,6 @@
 internal import Control
 package import Core
+internal import Volumes
 
 /// `cbstore upload`.
 package enum UploadCommand: Command {

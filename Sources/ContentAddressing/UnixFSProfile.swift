@@ -2,7 +2,7 @@ package import Core
 
 /// How a file is cut and linked; two importers agree on a CID only when all of this is the same.
 package struct UnixFSProfile: Sendable, Hashable {
-    package let chunkLength: Int
+    package var chunkLength: Int
     /// The most links of one node.
     package let width: Int
     /// Whether leaves are bare bytes, or dag-pb nodes that carry them.

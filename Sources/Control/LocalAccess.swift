@@ -36,7 +36,11 @@ package final class LocalAccess: VaultAccess {
     // MARK: Looking
 
     package func info(at path: VaultPath) throws(Failure) -> FileInfo {
-        try withNode(at: path) { entry throws(Failure) in try info(of: entry, named: path.name ?? Name("")) }
+        try withNode(at: path) { entry throws(Failure) in
+            var info = try info(of: entry, named: path.name ?? Name(""))
+            if info.attributes.kind == .regular { info.cid = try session.contentIdentifier(of: entry.node) }
+            return info
+        }
     }
 
     private func info(of entry: NodeEntry, named name: Name) throws(Failure) -> FileInfo {
@@ -195,7 +199,7 @@ package final class LocalAccess: VaultAccess {
 
     package func remove(at path: VaultPath, recursively: Bool) throws(Failure) {
         guard let name = path.name else { throw Failure(.notPermitted, "the root of a vault cannot be removed") }
-        let isDirectory = try info(at: path).attributes.kind == .directory
+        let isDirectory = try withNode(at: path) { $0.status.attributes.kind == .directory }
         if isDirectory, recursively {
             // A page at a time: what is listed goes before the next page is asked for.
             while true {
@@ -232,9 +236,14 @@ package final class LocalAccess: VaultAccess {
     }
 
     package func status() throws(Failure) -> VaultStatus {
-        var status = vault.status()
-        status.mountpoint = mountpoint
-        return status
+        let standing = vault.standing()
+        return VaultStatus(
+            vault: vault.name.text, ipnsName: vault.ipnsName, device: vault.deviceName, remote: nil,
+            files: standing.files, contentBytes: standing.contentBytes, storeBytes: standing.storeBytes,
+            objects: standing.objects, pendingChanges: standing.pendingChanges + UInt64(session.dirtyFiles),
+            unsyncedChanges: standing.unsyncedChanges + UInt64(session.dirtyFiles), lastCommit: standing.lastCommit,
+            commitCount: standing.commitCount, checkWords: standing.checkWords, mountpoint: mountpoint,
+            process: ProcessIdentity.number, troubles: standing.troubles)
     }
 
     package func flush() throws(Failure) {

@@ -101,6 +101,8 @@ package struct VaultStatus: Sendable, Equatable {
     package var unsyncedChanges: UInt64
     package var lastCommit: Timestamp?
     package var commitCount: UInt64
+    /// Four words that stand for the newest commit, to compare with another device.
+    package var checkWords: String?
     /// Where the vault is mounted by the process that holds it.
     package var mountpoint: String?
     package var process: Int32
@@ -110,7 +112,7 @@ package struct VaultStatus: Sendable, Equatable {
     package init(
         vault: String, ipnsName: String, device: String, remote: String?, files: UInt64, contentBytes: UInt64,
         storeBytes: UInt64, objects: UInt64, pendingChanges: UInt64, unsyncedChanges: UInt64, lastCommit: Timestamp?,
-        commitCount: UInt64, mountpoint: String?, process: Int32, troubles: [String]
+        commitCount: UInt64, checkWords: String?, mountpoint: String?, process: Int32, troubles: [String]
     ) {
         self.vault = vault
         self.ipnsName = ipnsName
@@ -124,6 +126,7 @@ package struct VaultStatus: Sendable, Equatable {
         self.unsyncedChanges = unsyncedChanges
         self.lastCommit = lastCommit
         self.commitCount = commitCount
+        self.checkWords = checkWords
         self.mountpoint = mountpoint
         self.process = process
         self.troubles = troubles

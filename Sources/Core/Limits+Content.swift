@@ -24,6 +24,8 @@ extension Limits {
         package static let maximumChanges = 400_000
         /// Journal records that wait to be written before writers wait too; half of what the journal itself refuses.
         package static let journalBacklog = 32 << 20
+        /// Free space below which `doctor` warns: room for a journal segment, an object segment and a commit.
+        package static let lowSpace = ByteCount(512 << 20)
         /// How old what `statfs` tells of the disk may be.
         package static let diskSpaceInterval = Duration.seconds(5)
         /// A change is part of a commit this long after it was made, at the latest.

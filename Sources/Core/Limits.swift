@@ -36,6 +36,8 @@ package enum Limits {
         package static let watchdogStall: Duration = .seconds(10)
         /// How long unmounting waits for the journal, and a termination signal for the last open file.
         package static let unmount: Duration = .seconds(30)
+        /// From the start of a serving process to its readiness: recovery of a long journal included.
+        package static let ready: Duration = .seconds(120)
         /// How long closing a file may clean up behind the answer before the log says so.
         package static let backgroundClose: Duration = .seconds(10)
         /// How long names and attributes stay in the kernel: it is told of every change, so only memory ends them.
@@ -98,10 +100,14 @@ package enum Limits {
         package static let greatestPasses = 16
         /// A passphrase file or line.
         package static let passphraseBytes = 4096
+        /// A device's keys as they go from one process to the next: what a pipe takes without a reader.
+        package static let payloadBytes = 4096
     }
 
     /// The log ring.
     package enum Logging {
+        /// A mount's log file is put aside, and the one put aside before it dropped, beyond this.
+        package static let fileBytes: UInt64 = 1 << 20
         /// Lines that wait for the writer: 1024 × 4 KiB at worst is 4 MiB, usually a tenth of that.
         package static let ringEntries = 1024
         /// A longer message is cut.

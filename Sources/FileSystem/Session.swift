@@ -155,6 +155,9 @@ package final class Session: MountableFileSystem {
 
     // MARK: Background work
 
+    /// Files with bytes that the volume does not have yet.
+    package var dirtyFiles: Int { state.withLock { $0.dirty.count } }
+
     /// Submits a job to the sealing threads; false when the queue is full.
     func onSealingThread(_ job: @escaping @Sendable () -> Void) -> Bool { sealers.submit(job) }
 

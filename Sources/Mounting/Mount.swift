@@ -52,11 +52,11 @@ internal import Synchronization
     ///
     /// Requests wait in the kernel until `serve` is called.
     package static func attach(
-        at mountpoint: Mountpoint, options: MountOptions, fileSystem: any MountableFileSystem,
+        at mountpoint: Mountpoint, options: MountOptions,
         surroundings: Surroundings = Surroundings()
     ) throws(Failure) -> Mount {
         let state = Gate(State())
-        let server = MountServer(fileSystem, surroundings) {
+        let server = MountServer(surroundings) {
             state.withLock { $0.isReady = true }
             state.wakeAll()
         }
@@ -73,8 +73,9 @@ internal import Synchronization
         return unsafe Mount(session, at: mountpoint, server: server, invalidator: invalidator, state: state)
     }
 
-    /// Serves until the file system is unmounted or `detach(at:)` ends it. Runs on the calling thread, once.
-    package func serve() throws(Failure) {
+    /// Serves `fileSystem` until it is unmounted or `detach` ends it. Runs on the calling thread, once.
+    package func serve(_ fileSystem: any MountableFileSystem) throws(Failure) {
+        server.bind(fileSystem)
         let previous = Self.letWake(Self.wakeSignal)
         state.withLock { state in
             state.phase = .serving
@@ -91,7 +92,7 @@ internal import Synchronization
         }
         state.wakeAll()
         unsafe fuse_session_unmount(session)
-        server.fileSystem.unmounted()
+        fileSystem.unmounted()
         Self.restore(previous)
         if result < 0, result != -ENODEV {
             throw Failure(.io, "the connection to the kernel broke", cause: SystemCallFailure(Errno(rawValue: -result), "serve", mountpoint.text))

@@ -6,24 +6,32 @@ internal import Volumes
 /// Serves the kernel's requests from a file system: what the callbacks of libfuse call, on libfuse's threads.
 ///
 /// A callback converts, calls one method of the file system, and returns; it neither throws nor waits.
-final class MountServer: Sendable {
-    let fileSystem: any MountableFileSystem
+final class MountServer: @unchecked Sendable {  // `bound` is set before the threads start that read it.
+    private var bound: (any MountableFileSystem)?
     let trace: (any MountTrace)?
     let parking: Parking
     private let report: @Sendable (MountReport) -> Void
     private let whenReady: @Sendable () -> Void
 
     init(
-        _ fileSystem: any MountableFileSystem, _ surroundings: Mount.Surroundings,
+        _ surroundings: Mount.Surroundings,
         whenReady: @escaping @Sendable () -> Void
     ) {
-        self.fileSystem = fileSystem
         self.whenReady = whenReady
         trace = surroundings.trace
         report = surroundings.report
         parking = Parking(
             capacity: surroundings.parkedRequests, deadlines: surroundings.deadlines, time: surroundings.time,
             report: surroundings.report)
+    }
+
+    /// Gives the server what it serves; before any request is taken.
+    func bind(_ fileSystem: any MountableFileSystem) { bound = fileSystem }
+
+    /// What is served.
+    var fileSystem: any MountableFileSystem {
+        guard let bound else { preconditionFailure("a request was taken before there was a file system") }
+        return bound
     }
 
     /// Runs one operation and sees to its reply: now, or when the answer comes.

@@ -1,17 +1,11 @@
 internal import Core
-internal import Glibc
 internal import Synchronization
 
 /// How full the disk is that holds the store, asked now and then so that `statfs` on a mount never asks the disk.
 final class DiskSpace: Sendable {
-    struct Space: Sendable, Equatable {
-        var totalBytes: UInt64 = 0
-        var freeBytes: UInt64 = 0
-    }
-
     private let path: [UInt8]
     private let time: any TimeSource
-    private let space = Mutex(Space())
+    private let space = Mutex(FileSystemSpace(totalBytes: 0, freeBytes: 0))
 
     /// Asks once at the start, then every few seconds.
     init(path: [UInt8], time: any TimeSource) {
@@ -20,19 +14,10 @@ final class DiskSpace: Sendable {
         refresh()
     }
 
-    var current: Space { space.withLock { $0 } }
+    var current: FileSystemSpace { space.withLock { $0 } }
 
     private func refresh() {
-        var answer = statvfs()
-        let result = unsafe (path + [0]).withUnsafeBufferPointer { bytes in
-            unsafe bytes.withMemoryRebound(to: CChar.self) { unsafe statvfs($0.baseAddress!, &answer) }
-        }
-        if result == 0 {
-            let unit = UInt64(answer.f_frsize)
-            space.withLock {
-                $0 = Space(totalBytes: UInt64(answer.f_blocks) * unit, freeBytes: UInt64(answer.f_bavail) * unit)
-            }
-        }
+        if let answer = try? Files.space(at: path) { space.withLock { $0 = answer } }
         _ = time.schedule(after: Limits.Content.diskSpaceInterval) { [weak self] in self?.refresh() }
     }
 }

@@ -1,3 +1,5 @@
-internal import Core
+internal import Commands
+internal import Glibc
 
-print("cbstore 0.1.0", Hex.encode([1,2]))
+// Code at the top level belongs to the main actor; the program is elsewhere.
+exit(Program.run())

@@ -23,11 +23,11 @@ enum FaultyMount {
             surroundings.parkedRequests = 4
             surroundings.report = { report in say("\(report)") }
             let files = FaultyFiles(MemoryFileSystem(owner: geteuid(), group: getegid()))
-            let mount = try Mount.attach(at: mountpoint, options: options, fileSystem: files, surroundings: surroundings)
+            let mount = try Mount.attach(at: mountpoint, options: options, surroundings: surroundings)
             files.connect(mount.invalidator)
             MountSignals.watch(mount) { line in say(line) }
             mount.whenReady { failure in say(failure.map { "\($0)" } ?? "ready") }
-            try mount.serve()
+            try mount.serve(files)
             say("served to the end")
             return 0
         } catch {

@@ -1,0 +1,21 @@
+package import Core
+internal import Primitives
+
+/// The whole program: every verb there is.
+package enum Program {
+    /// In the order in which help lists them within their groups.
+    static let commands: [any Command.Type] = [
+        InitCommand.self, RecoverCommand.self, UploadCommand.self, FetchCommand.self, ListCommand.self, CatCommand.self,
+        StatCommand.self, MakeDirectoryCommand.self, MoveCommand.self, RemoveCommand.self, MountCommand.self,
+        UnmountCommand.self, StatusCommand.self, FlushCommand.self, CidCommand.self, DoctorCommand.self,
+        VersionCommand.self, HelpCommand.self, CompletionCommand.self, ManCommand.self,
+    ]
+
+    package static var registry: CommandRegistry { CommandRegistry(commands) }
+
+    /// Runs the command line of this process; the exit code.
+    package static func run() -> Int32 {
+        let arguments = CommandArguments.fromProcess()
+        return registry.run(arguments, .ofProcess(arguments.environment))
+    }
+}
