@@ -32,7 +32,8 @@ package enum Argon2id {
             let result = unsafe passphrase.withBytes { passphrase in
                 unsafe crypto_pwhash(
                     output.byteAddress, UInt64(count),
-                    UnsafeRawPointer(passphrase.byteAddress).assumingMemoryBound(to: CChar.self), UInt64(passphrase.count), salt,
+                    UnsafeRawPointer(passphrase.byteAddress).assumingMemoryBound(to: CChar.self),
+                    UInt64(passphrase.count), salt,
                     UInt64(cost.passes), Int(cost.memoryKiB) * 1024, crypto_pwhash_alg_argon2id13())
             }
             guard result == 0 else { throw .outOfMemory }

@@ -8,7 +8,8 @@ package enum HKDF {
         let key = HMACSHA256.Key(salt)
         return unsafe SecretBytes(count: HMACSHA256.length) { output in
             unsafe secret.withBytes { bytes in
-                unsafe HMACSHA256.authenticate(bytes, UnsafeRawBufferPointer(start: nil, count: 0), key: key, into: output)
+                unsafe HMACSHA256.authenticate(
+                    bytes, UnsafeRawBufferPointer(start: nil, count: 0), key: key, into: output)
             }
         }
     }

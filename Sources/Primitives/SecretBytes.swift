@@ -13,7 +13,9 @@ internal import CSodium
     ) throws(Problem) {
         Sodium.prepare()
         // Memory that cannot be locked (a low limit) is still fenced and wiped; only exhaustion gives nil.
-        guard let memory = unsafe sodium_malloc(max(count, 1)) else { preconditionFailure("out of memory for a secret") }
+        guard let memory = unsafe sodium_malloc(max(count, 1)) else {
+            preconditionFailure("out of memory for a secret")
+        }
         unsafe sodium_memzero(memory, max(count, 1))
         unsafe storage = memory
         self.count = count

@@ -66,7 +66,9 @@ extension Keyring {
         while let (field, value) = try fields.next() {
             switch field {
             case 1...4:
-                guard single.updateValue(value, forKey: field) == nil else { throw MalformedBytes("field \(field) twice") }
+                guard single.updateValue(value, forKey: field) == nil else {
+                    throw MalformedBytes("field \(field) twice")
+                }
             case 5: epochs.append(try Epoch(bytes: value.bytes("an epoch")))
             case 6: devices.append(try Device(bytes: value.bytes("a device")))
             default: unknown.append(UnknownField(number: field, value: value))

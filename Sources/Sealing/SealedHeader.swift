@@ -27,7 +27,9 @@ package struct SealedHeader: Sendable, Hashable {
         let version = try reader.byte()
         guard version == Self.version else { throw MalformedBytes("format version \(version) is not known") }
         let kindNumber = try reader.byte()
-        guard let kind = ObjectKind(rawValue: kindNumber) else { throw MalformedBytes("kind \(kindNumber) is not known") }
+        guard let kind = ObjectKind(rawValue: kindNumber) else {
+            throw MalformedBytes("kind \(kindNumber) is not known")
+        }
         let flags = ObjectFlags(rawValue: try reader.byte())
         guard flags.isKnown else { throw MalformedBytes("flags \(flags.rawValue) are not known") }
         let frame = try reader.byte()

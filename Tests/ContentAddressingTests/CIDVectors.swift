@@ -70,7 +70,8 @@ enum CIDVectors {
             bytes: "74657374", codec: "raw", isIdentity: false,
             cid: "bafkreie7q3iidccmpvszul7kudcvvuavuo7u6gzlbobczuk5nqk3b4akba"),
         Block(
-            bytes: "12240a2212207521fe19c374a97759226dc5c0c8e674e73950e81b211f7dd3b6b30883a08a51", codec: "dag-pb", isIdentity: false,
+            bytes: "12240a2212207521fe19c374a97759226dc5c0c8e674e73950e81b211f7dd3b6b30883a08a51", codec: "dag-pb",
+            isIdentity: false,
             cid: "bafybeihyivpglm6o6wrafbe36fp5l67abmewk7i2eob5wacdbhz7as5obe"),
         Block(
             bytes: "0a050001020304", codec: "dag-pb", isIdentity: false,
@@ -101,17 +102,19 @@ enum CIDVectors {
                 + "03666f6f", codec: "dag-pb", isIdentity: false,
             cid: "bafybeiahfgovhod2uvww72vwdgatl5r6qkoeegg7at2bghiokupfphqcku"),
         Block(
-            bytes: "120b0a09015500050001020304120e0a09015500050001020304120161120e0a09015500050001020304120161", codec: "dag-pb", isIdentity: false,
+            bytes: "120b0a09015500050001020304120e0a09015500050001020304120161120e0a09015500050001020304120161",
+            codec: "dag-pb", isIdentity: false,
             cid: "bafybeidrg2f6slbv4yzydqtgmsi2vzojajnt7iufcreynfpxndca4z5twm"),
         Block(
-            bytes: "120e0a09015500050001020304120161120e0a09015500050001020304120161", codec: "dag-pb", isIdentity: false,
+            bytes: "120e0a09015500050001020304120161120e0a09015500050001020304120161", codec: "dag-pb",
+            isIdentity: false,
             cid: "bafybeieube7zxmzoc5bgttub2aqofi6xdzimv5munkjseeqccn36a6v6j4"),
     ]
 
     static let accepted = [
         "bafkqbaabijbeeqscijbeeqscijbeeqscijbeeqscijbeeqscijbeeqscijbeeqscijbeeqscijbeeqscijbeeqsci"
             + "jbeeqscijbeeqscijbeeqscijbeeqscijbeeqscijbeeqscijbeeqscijbeeqscijbeeqscijbeeqscijbeeqscijb"
-            + "eeqscijbeeqscijbeeqscijbeeqscijbee",
+            + "eeqscijbeeqscijbeeqscijbeeqscijbee"
     ]
 
     static let refused = [

@@ -128,7 +128,10 @@ import Testing
             #expect(again.incarnation == keys.incarnation && again.vault == keys.vault && again.ownerKey == owner)
         }
         let bytes = DeviceKeys(name: "", vault: VaultID(), ownerKey: owner).encode().copy()
-        let bad = [[], Array(bytes.dropLast()), [1] + bytes.dropFirst(), bytes + [0xff], bytes + [UInt8](repeating: 65, count: 256)]
+        let bad = [
+            [], Array(bytes.dropLast()), [1] + bytes.dropFirst(), bytes + [0xff],
+            bytes + [UInt8](repeating: 65, count: 256),
+        ]
         for payload in bad {
             let verdict = code { () throws(Failure) in _ = try DeviceKeys(decoding: SecretBytes(copying: payload)) }
             #expect(verdict == .damaged)

@@ -48,7 +48,9 @@ import Testing
         (3, "liarr", "liar"), (10, "gahter", "gather"), (24, "unawar", "unaware"), (1, "xxxxxxxx", nil),
     ]
 
-    @Test("a wrong word is named by its position, with the nearest word as advice", arguments: RecoveryPhraseTests.mistakes.indices)
+    @Test(
+        "a wrong word is named by its position, with the nearest word as advice",
+        arguments: RecoveryPhraseTests.mistakes.indices)
     func wrongWord(index: Int) {
         let (position, word, suggestion) = Self.mistakes[index]
         var words = Self.counting.split(separator: " ").map(String.init)

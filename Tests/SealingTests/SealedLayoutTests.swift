@@ -14,7 +14,9 @@ import Testing
         #expect(layout.sealedLength == sealed)
     }
 
-    @Test("the frames of a body cover it once, and their sealed bytes the object once", arguments: [0, 1, 8192, 8193, 50_000])
+    @Test(
+        "the frames of a body cover it once, and their sealed bytes the object once",
+        arguments: [0, 1, 8192, 8193, 50_000])
     func cover(length: Int) {
         let layout = SealedLayout(bodyLength: length)
         var body = 0
@@ -42,7 +44,8 @@ import Testing
         #expect(layout.sealedRange(forBody: 500..<500).isEmpty)
         #expect(layout.sealedRange(forBody: 10..<20) == 0..<52 + 8208)
         #expect(layout.sealedRange(forBody: 8192..<8193) == 52 + 8208..<52 + 2 * 8208)
-        #expect(SealedLayout.sealedRange(forBody: 99_999..<100_000, bodyLength: 100_000).upperBound == layout.sealedLength)
+        #expect(
+            SealedLayout.sealedRange(forBody: 99_999..<100_000, bodyLength: 100_000).upperBound == layout.sealedLength)
     }
 
     @Test("a length that no body has gives no layout")
