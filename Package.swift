@@ -58,6 +58,9 @@ let package = Package(
         .executableTarget(
             name: "cbstore", dependencies: ["Core"], swiftSettings: strict, linkerSettings: staticRuntime),
         tests("CoreTests", ["Core"]),
+        tests("TransportTests", ["Core", "Transport"]),
+        tests("HTTPServingTests", ["Core", "Transport", "HTTPServing"]),
+        tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Control"]),
     ],
     swiftLanguageModes: [.v6]
 )

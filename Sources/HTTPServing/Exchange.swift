@@ -26,11 +26,12 @@ final class Exchange {
     private var phase = Phase.fresh
     private var gathered: [UInt8] = []
     private var takesTrailers = false
+    private let isWithinLimit: Bool
 
     init(_ core: ServerCore, target: [UInt8]) {
         self.core = core
         self.target = target
-        core.begin(link)
+        isWithinLimit = core.begin(link)
     }
 
     /// The connection is done with this exchange, well or not.
@@ -50,6 +51,7 @@ final class Exchange {
         let hasBody = (length ?? 0) > 0 || headers["Transfer-Encoding"] != nil
         do throws(Failure) {
             if core.isStopping { throw Failure(.busy, "the server stops", advice: "try again") }
+            guard isWithinLimit else { throw Failure(.busy, "the server has too much to do", advice: "try again") }
             let peer = core.isUnix ? unsafe try admittedPeer(connection) : nil
             guard core.isUnix || core.options.admitsHost(headers["Host"]) else {
                 throw Failure(.denied, "the Host field names another machine")
@@ -182,7 +184,7 @@ final class Exchange {
         phase = .replied
         if case .stream(let stream) = reply.body { link.carry(reply: stream) }
         let pump = ReplyPump(reply, idleSeconds: core.bodyIdleSeconds, takesTrailers: takesTrailers)
-        return unsafe pump.queue(on: connection, closing: core.isStopping)
+        return unsafe pump.queue(on: connection, closing: core.isStopping || !isWithinLimit)
     }
 }
 

@@ -48,7 +48,7 @@ package final class HTTPServer: Sendable {
         unsafe sigfillset(&all)
         unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
         let daemon = unsafe cmhd_start(
-            listener, UInt32(clamping: core.options.connectionLimit), core.idleSeconds, ServerLimits.connectionBytes,
+            listener, UInt32(clamping: core.options.requestLimit + ServerLimits.spareConnections), core.idleSeconds, ServerLimits.connectionBytes,
             ServerLimits.stackBytes, &callbacks)
         unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
         if unsafe daemon == nil { unsafe Unmanaged<ServerCore>.fromOpaque(context).release() }
