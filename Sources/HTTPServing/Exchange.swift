@@ -36,7 +36,8 @@ final class Exchange {
 
     /// The connection is done with this exchange, well or not.
     func complete(_ wasWhole: Bool) {
-        link.breakOff(Failure(.interrupted, wasWhole ? "the exchange is over" : "the client left before its request ended"))
+        link.breakOff(
+            Failure(.interrupted, wasWhole ? "the exchange is over" : "the client left before its request ended"))
         core.end(link)
     }
 
@@ -69,7 +70,8 @@ final class Exchange {
                 if hasBody { unsafe cmhd_set_timeout(connection, core.bodyIdleSeconds) }
                 return true
             case .wrongMethod(let methods):
-                var reply = ServerReply.failure(Failure(.unsupported, "this address has no method \(method)"), status: 405)
+                var reply = ServerReply.failure(
+                    Failure(.unsupported, "this address has no method \(method)"), status: 405)
                 reply.headers["Allow"] = methods.map(\.rawValue).joined(separator: ", ")
                 return unsafe refuse(connection, reply, hasBody, headers)
             case .unknownPath:

@@ -8,11 +8,14 @@ import Volumes
 /// Everything a verb can ask of a vault, directly and through the socket.
 @Suite struct AccessTests {
     private static let oddNames: [[UInt8]] = [
-        Array("plain".utf8), Array("a b+c%41&d=e?f#g".utf8), Array("ä\u{301}\u{202e}".utf8), [0xff, 0xfe], [0x01, 0x7f, 0x0a],
+        Array("plain".utf8), Array("a b+c%41&d=e?f#g".utf8), Array("ä\u{301}\u{202e}".utf8), [0xff, 0xfe],
+        [0x01, 0x7f, 0x0a],
         Array("...".utf8), Array(repeating: 0xc3, count: 255), Array("\\x41".utf8), Array("\"{}\"".utf8),
     ]
 
-    @Test("files of any size are stored and read back, by path and by CID", arguments: Way.allCases, [0, 1, 65_535, 65_536, 65_537, 5_000_000])
+    @Test(
+        "files of any size are stored and read back, by path and by CID", arguments: Way.allCases,
+        [0, 1, 65_535, 65_536, 65_537, 5_000_000])
     func content(way: Way, size: Int) throws {
         let fixture = try VaultFixture(way)
         let bytes = pattern(size)
@@ -56,7 +59,8 @@ import Volumes
             let name = Name(bytes)
             let folder = VaultPath.root.appending(name)
             let file = folder.appending(name)
-            #expect(try access.makeDirectory(at: folder, attributes: StoredAttributes(), withParents: false).name == name)
+            #expect(
+                try access.makeDirectory(at: folder, attributes: StoredAttributes(), withParents: false).name == name)
             #expect(try fixture.store(file, [1]).name == name)
             #expect(try access.info(at: file).name == name)
             #expect(try access.list(folder, after: nil, limit: 10).map(\.name) == [name])
@@ -71,28 +75,39 @@ import Volumes
             #expect(try fixture.content(.path(path("/moved").appending(name))).bytes == [1])
             try access.remove(at: folder, recursively: true)
         }
-        #expect(try access.list(path("/moved"), after: nil, limit: 100).map(\.name) == Self.oddNames.map { Name($0) }.sorted())
+        #expect(
+            try access.list(path("/moved"), after: nil, limit: 100).map(\.name)
+                == Self.oddNames.map { Name($0) }.sorted())
     }
 
-    @Test("a listing has up to its limit of entries in order, across the socket's pages", arguments: Way.allCases, [1, 999, 1000, 1001, 2001, Int.max])
+    @Test(
+        "a listing has up to its limit of entries in order, across the socket's pages", arguments: Way.allCases,
+        [1, 999, 1000, 1001, 2001, Int.max])
     func listing(way: Way, limit: Int) throws {
         let fixture = try VaultFixture(way)
         let names = (0..<2000).map { Name("n\(10_000 + $0)") }
         for name in names {
-            _ = try fixture.vault.makeLink(at: VaultPath.root.appending(name), target: [0x61], attributes: StoredAttributes())
+            _ = try fixture.vault.makeLink(
+                at: VaultPath.root.appending(name), target: [0x61], attributes: StoredAttributes())
         }
         #expect(try fixture.access.list(.root, after: nil, limit: limit).map(\.name) == Array(names.prefix(limit)))
-        #expect(try fixture.access.list(.root, after: names[999], limit: limit).map(\.name) == Array(names[1000...].prefix(limit)))
+        #expect(
+            try fixture.access.list(.root, after: names[999], limit: limit).map(\.name)
+                == Array(names[1000...].prefix(limit)))
         #expect(try fixture.access.list(.root, after: nil, limit: 0).isEmpty)
     }
 
-    @Test("directories are made with and without parents, and removed with and without entries", arguments: Way.allCases)
+    @Test(
+        "directories are made with and without parents, and removed with and without entries", arguments: Way.allCases)
     func directories(way: Way) throws {
         let fixture = try VaultFixture(way)
         let access = fixture.access
         let none = StoredAttributes()
-        #expect(throws: Failure.self) { try access.makeDirectory(at: path("/a/b"), attributes: none, withParents: false) }
-        let info = try access.makeDirectory(at: path("/a/b"), attributes: StoredAttributes(permissions: 0), withParents: true)
+        #expect(throws: Failure.self) {
+            try access.makeDirectory(at: path("/a/b"), attributes: none, withParents: false)
+        }
+        let info = try access.makeDirectory(
+            at: path("/a/b"), attributes: StoredAttributes(permissions: 0), withParents: true)
         #expect(info.attributes.kind == .directory)
         #expect(info.attributes.permissions == 0)
         let failure = #expect(throws: Failure.self) { try access.remove(at: path("/a"), recursively: false) }
@@ -120,7 +135,10 @@ import Volumes
         ("read", { _ = try $0.content(.path(path("/f"))) }),
         ("read by CID", { _ = try $0.content(.cid("x")) }),
         ("store", { _ = try $0.store(path("/new"), [1, 2, 3]) }),
-        ("makeDirectory", { _ = try $0.access.makeDirectory(at: path("/d"), attributes: StoredAttributes(), withParents: true) }),
+        (
+            "makeDirectory",
+            { _ = try $0.access.makeDirectory(at: path("/d"), attributes: StoredAttributes(), withParents: true) }
+        ),
         ("makeLink", { _ = try $0.access.makeLink(at: path("/l"), target: [1], attributes: StoredAttributes()) }),
         ("setAttributes", { try $0.access.setAttributes(at: .root, to: StoredAttributes()) }),
         ("remove", { try $0.access.remove(at: path("/f"), recursively: true) }),
@@ -129,7 +147,9 @@ import Volumes
         ("flush", { try $0.access.flush() }),
     ]
 
-    @Test("every failure of every method arrives with code, message, advice and cause", arguments: Way.allCases, FailureCode.allCases)
+    @Test(
+        "every failure of every method arrives with code, message, advice and cause", arguments: Way.allCases,
+        FailureCode.allCases)
     func failures(way: Way, code: FailureCode) throws {
         let fixture = try VaultFixture(way)
         let failure = Failure(code, "what: \"ä\"\n", advice: "do this", cause: MalformedBytes("below"))
@@ -143,7 +163,9 @@ import Volumes
         }
     }
 
-    @Test("a failure in the middle of a file arrives as it is, reading and storing", arguments: Way.allCases, [1, 300_000, 900_000])
+    @Test(
+        "a failure in the middle of a file arrives as it is, reading and storing", arguments: Way.allCases,
+        [1, 300_000, 900_000])
     func failuresMidway(way: Way, place: Int) throws {
         let fixture = try VaultFixture(way)
         _ = try fixture.store(path("/f"), pattern(1_000_000))

@@ -31,7 +31,8 @@ import Volumes
     func text() {
         #expect(Timestamp(seconds: 1_709_208_000).json == "2024-02-29T12:00:00Z")
         #expect(Timestamp(seconds: 1_709_208_000, nanoseconds: 20).json == "2024-02-29T12:00:00.000000020Z")
-        #expect(Timestamp(json: "2024-02-29T12:00:00.5Z") == Timestamp(seconds: 1_709_208_000, nanoseconds: 500_000_000))
+        #expect(
+            Timestamp(json: "2024-02-29T12:00:00.5Z") == Timestamp(seconds: 1_709_208_000, nanoseconds: 500_000_000))
     }
 
     @Test(
@@ -70,7 +71,8 @@ import Volumes
         #expect(json["kind"] == "file")
         #expect(json["name"] == "\\xff")
         #expect(json["name_base64"] == "/w==")
-        for key in try #require(json.members?.map(\.key)) where key != "name_base64" && key != "cid" && key != "target" {
+        for key in try #require(json.members?.map(\.key)) where key != "name_base64" && key != "cid" && key != "target"
+        {
             let without = JSON.object(try #require(json.members).filter { $0.key != key && $0.key != "name_base64" })
             #expect(FileInfo(json: without) == nil, "\(key)")
         }
@@ -78,11 +80,13 @@ import Volumes
 
     @Test("attributes to be set survive JSON, and a wrong one is refused, not ignored")
     func attributes() throws {
-        let all = StoredAttributes(permissions: 0, owner: .max, group: 1, modified: Timestamp(seconds: 2, nanoseconds: 3))
+        let all = StoredAttributes(
+            permissions: 0, owner: .max, group: 1, modified: Timestamp(seconds: 2, nanoseconds: 3))
         for value in [all, StoredAttributes(), StoredAttributes(owner: 0)] {
             #expect(StoredAttributes(json: try JSON(parsing: value.json.bytes())) == value)
         }
-        for wrong in [["mode": "0888"], ["mode": "10000"], ["uid": -1], ["gid": "1"], ["modified": "now"], 5] as [JSON] {
+        for wrong in [["mode": "0888"], ["mode": "10000"], ["uid": -1], ["gid": "1"], ["modified": "now"], 5] as [JSON]
+        {
             #expect(StoredAttributes(json: wrong) == nil)
         }
     }

@@ -61,7 +61,9 @@ final class MemoryVault: VaultAccess {
     private func find(_ path: VaultPath, in root: Node) throws(Failure) -> Node {
         var node = root
         for name in path.components {
-            guard node.info.attributes.kind == .directory else { throw Failure(.notDirectory, "\(path.escaped): below a file") }
+            guard node.info.attributes.kind == .directory else {
+                throw Failure(.notDirectory, "\(path.escaped): below a file")
+            }
             guard let child = node.children[name] else { throw Failure(.notFound, "\(path.escaped): not there") }
             node = child
         }
@@ -84,7 +86,9 @@ final class MemoryVault: VaultAccess {
         }
         var node = node
         node.info.name = name
-        try change(path.parent.components[...], in: &state.root) { (parent) throws(Failure) in parent.children[name] = node }
+        try change(path.parent.components[...], in: &state.root) { (parent) throws(Failure) in
+            parent.children[name] = node
+        }
         state.changes += 1
     }
 
@@ -97,7 +101,8 @@ final class MemoryVault: VaultAccess {
         if let modified = given.modified { attributes.modified = modified }
         defer { state.nextInode += 1 }
         return Node(
-            info: FileInfo(name: Name(""), attributes: attributes, inode: state.nextInode, links: 1, size: 0, allocated: 0))
+            info: FileInfo(
+                name: Name(""), attributes: attributes, inode: state.nextInode, links: 1, size: 0, allocated: 0))
     }
 
     func info(at path: VaultPath) throws(Failure) -> FileInfo {

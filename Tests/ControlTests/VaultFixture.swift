@@ -41,7 +41,9 @@ final class VaultFixture: Sendable {
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    func store(_ path: VaultPath, _ content: [UInt8], _ attributes: StoredAttributes = StoredAttributes()) throws -> FileInfo {
+    func store(_ path: VaultPath, _ content: [UInt8], _ attributes: StoredAttributes = StoredAttributes()) throws
+        -> FileInfo
+    {
         var rest = content[...]
         return try access.store(at: path, attributes: attributes) { () throws(Failure) in
             let piece = rest.prefix(70_000)

@@ -32,7 +32,8 @@ import Testing
 }
 
 @Suite struct FailureJSONTests {
-    @Test("a failure survives JSON with message, advice, code and the text of its cause", arguments: FailureCode.allCases)
+    @Test(
+        "a failure survives JSON with message, advice, code and the text of its cause", arguments: FailureCode.allCases)
     func roundTrip(code: FailureCode) throws {
         let failure = Failure(code, "what\nhappened \"here\"", advice: "do é", cause: MalformedBytes("below"))
         let told = try #require(Failure(json: try JSON(parsing: failure.json.bytes())))

@@ -71,12 +71,14 @@ import Transport
     func gracefulStop(link: Link) throws {
         let isInside = Gate(false)
         let mayEnd = Gate(false)
-        let route = Route(.get, "/slow", whole: { (_, _) throws(Failure) in
-            isInside.withLock { $0 = true }
-            isInside.wakeAll()
-            mayEnd.wait { $0 ? .done(()) : .wait(until: nil) }
-            return .json(["done": true])
-        })
+        let route = Route(
+            .get, "/slow",
+            whole: { (_, _) throws(Failure) in
+                isInside.withLock { $0 = true }
+                isInside.wakeAll()
+                mayEnd.wait { $0 ? .done(()) : .wait(until: nil) }
+                return .json(["done": true])
+            })
         let live = try LiveServer(link, [route])
         let status = Gate<Int?>(nil)
         Threads.start("client") {
@@ -103,28 +105,32 @@ import Transport
         let inside = Gate(0)
         let ended = Gate(0)
         let endless = [
-            Route(.get, "/", whole: { (_, _) throws(Failure) in
-                ServerReply(
-                    body: .stream(
-                        try ReplyStream.pushed { (sink) throws(Failure) in
-                            defer {
-                                ended.withLock { $0 += 1 }
-                                ended.wakeAll()
-                            }
-                            while true { try sink(Pattern.bytes(0..<1000)[...]) }
-                        }))
-            }),
-            Route(.put, "/", streaming: { (_, body) throws(Failure) in
-                defer {
-                    ended.withLock { $0 += 1 }
-                    ended.wakeAll()
-                }
-                while true {
-                    _ = try body.next()
-                    inside.withLock { $0 |= 1 }
-                    inside.wakeAll()
-                }
-            }),
+            Route(
+                .get, "/",
+                whole: { (_, _) throws(Failure) in
+                    ServerReply(
+                        body: .stream(
+                            try ReplyStream.pushed { (sink) throws(Failure) in
+                                defer {
+                                    ended.withLock { $0 += 1 }
+                                    ended.wakeAll()
+                                }
+                                while true { try sink(Pattern.bytes(0..<1000)[...]) }
+                            }))
+                }),
+            Route(
+                .put, "/",
+                streaming: { (_, body) throws(Failure) in
+                    defer {
+                        ended.withLock { $0 += 1 }
+                        ended.wakeAll()
+                    }
+                    while true {
+                        _ = try body.next()
+                        inside.withLock { $0 |= 1 }
+                        inside.wakeAll()
+                    }
+                }),
         ]
         let live = try LiveServer(link, endless)
         let clients = Gate(0)
@@ -154,20 +160,24 @@ import Transport
     @Test("a client that is silent for too long is closed, and a handler that thinks longer is not")
     func idle() throws {
         let hasGivenUp = Gate(false)
-        let route = Route(.put, "/", streaming: { (_, body) throws(Failure) in
-            defer {
-                hasGivenUp.withLock { $0 = true }
-                hasGivenUp.wakeAll()
-            }
-            while !(try body.next()).isEmpty {}
-            return .json([:])
-        })
-        let thinking = Route(.get, "/think", whole: { (_, _) throws(Failure) in
-            // Longer than the limit: nothing to wait for but time itself.
-            let deadline = SystemTime.monotonic() + .milliseconds(2500)
-            Gate(()).wait { _ in SystemTime.monotonic() >= deadline ? .done(()) : .wait(until: deadline) }
-            return .json([:])
-        })
+        let route = Route(
+            .put, "/",
+            streaming: { (_, body) throws(Failure) in
+                defer {
+                    hasGivenUp.withLock { $0 = true }
+                    hasGivenUp.wakeAll()
+                }
+                while !(try body.next()).isEmpty {}
+                return .json([:])
+            })
+        let thinking = Route(
+            .get, "/think",
+            whole: { (_, _) throws(Failure) in
+                // Longer than the limit: nothing to wait for but time itself.
+                let deadline = SystemTime.monotonic() + .milliseconds(2500)
+                Gate(()).wait { _ in SystemTime.monotonic() >= deadline ? .done(()) : .wait(until: deadline) }
+                return .json([:])
+            })
         let options = ServerOptions(idleLimit: .seconds(1), bodyIdleLimit: .seconds(1))
         let live = try LiveServer(.tcp, [route, thinking], options: options)
         #expect(try live.send("GET", "/think").status == 200)
@@ -193,12 +203,14 @@ import Transport
     func requestLimit() throws {
         let inside = Gate(0)
         let mayEnd = Gate(false)
-        let route = Route(.get, "/", whole: { (_, _) throws(Failure) in
-            inside.withLock { $0 += 1 }
-            inside.wakeAll()
-            mayEnd.wait { $0 ? .done(()) : .wait(until: nil) }
-            return .json([:])
-        })
+        let route = Route(
+            .get, "/",
+            whole: { (_, _) throws(Failure) in
+                inside.withLock { $0 += 1 }
+                inside.wakeAll()
+                mayEnd.wait { $0 ? .done(()) : .wait(until: nil) }
+                return .json([:])
+            })
         let live = try LiveServer(.unix, [route], options: ServerOptions(requestLimit: 2))
         let statuses = Gate<[Int]>([])
         for _ in 0..<2 {

@@ -5,23 +5,29 @@ import Transport
 
 @Suite struct RequestTests {
     static let routes = [
-        Route(.get, "/echo/{one}/{rest...}", whole: { (request, _) throws(Failure) in
-            .json([
-                "one": JSON(Hex.encode(request.parameter("one"))),
-                "rest": .array(request.parameters("rest").map { JSON(Hex.encode($0)) }),
-                "q": JSON(request.query("q").map { Hex.encode($0) }),
-                "user": JSON(request.peer.map { "\($0.user)" }),
-            ])
-        }),
-        Route(.post, "/whole", bodyLimit: 1000, whole: { (_, body) throws(Failure) in .json(["count": JSON(body.count)]) }),
-        Route(.put, "/stream", bodyLimit: 1000, streaming: { (_, body) throws(Failure) in
-            var count = 0
-            while true {
-                let piece = try body.next()
-                if piece.isEmpty { return .json(["count": JSON(count)]) }
-                count += piece.count
-            }
-        }),
+        Route(
+            .get, "/echo/{one}/{rest...}",
+            whole: { (request, _) throws(Failure) in
+                .json([
+                    "one": JSON(Hex.encode(request.parameter("one"))),
+                    "rest": .array(request.parameters("rest").map { JSON(Hex.encode($0)) }),
+                    "q": JSON(request.query("q").map { Hex.encode($0) }),
+                    "user": JSON(request.peer.map { "\($0.user)" }),
+                ])
+            }),
+        Route(
+            .post, "/whole", bodyLimit: 1000, whole: { (_, body) throws(Failure) in .json(["count": JSON(body.count)]) }
+        ),
+        Route(
+            .put, "/stream", bodyLimit: 1000,
+            streaming: { (_, body) throws(Failure) in
+                var count = 0
+                while true {
+                    let piece = try body.next()
+                    if piece.isEmpty { return .json(["count": JSON(count)]) }
+                    count += piece.count
+                }
+            }),
         Route(.delete, "/whole", whole: { (_, _) throws(Failure) in .json([:]) }),
     ]
 
@@ -105,7 +111,9 @@ import Transport
         for host in ["localhost", "LOCALHOST:80", "127.0.0.1:1", "[::1]:99", "vault.example:8080"] {
             #expect(try tcp.send("GET", "/echo/a", headers: ["Host": host]).status == 200)
         }
-        for host in ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "[::2]", "localhost:x", "a@b"] {
+        for host in [
+            "evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", "[::2]", "localhost:x", "a@b",
+        ] {
             #expect(try tcp.send("GET", "/echo/a", headers: ["Host": host]).status == 403)
         }
     }

@@ -16,8 +16,8 @@ import Transport
             _ = RawServer.readHead(connection)
             RawServer.say(
                 connection,
-                "HTTP/1.1 103 Early Hints\r\nX: early\r\n\r\nHTTP/1.1 299 Odd\r\nX-A:  spaced \r\nX-a: second\r\nEmpty:\r\n"
-                    + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Late: yes\r\n\r\n")
+                "HTTP/1.1 103 Early Hints\r\nX: early\r\n\r\nHTTP/1.1 299 Odd\r\nX-A:  spaced \r\n"
+                    + "X-a: second\r\nEmpty:\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-Late: yes\r\n\r\n")
         }
         let response = try HTTPConnection(.network).send(HTTPRequest("GET", url(server)))
         #expect(response.status == 299)
@@ -37,7 +37,8 @@ import Transport
             RawServer.say(connection, "HTTP/1.1 204 No\r\n\r\n")
         }
         let request = HTTPRequest(
-            "PATCH", "http://127.0.0.1:\(server.port)/a/./b/../%2e/c?d", headers: ["X-One": "1", "X-Empty": ""], body: [0x61])
+            "PATCH", "http://127.0.0.1:\(server.port)/a/./b/../%2e/c?d", headers: ["X-One": "1", "X-Empty": ""],
+            body: [0x61])
         #expect(try HTTPConnection(.network).send(request).status == 204)
         let text = try #require(head.withLock { $0 })
         #expect(text.hasPrefix("PATCH /a/./b/../%2e/c?d HTTP/1.1\r\n"))
@@ -54,14 +55,17 @@ import Transport
         #expect(failure?.code == .invalid)
     }
 
-    @Test("only http and https are spoken", arguments: ["file:///etc/hostname", "ftp://127.0.0.1/", "gopher://127.0.0.1/"])
+    @Test(
+        "only http and https are spoken",
+        arguments: ["file:///etc/hostname", "ftp://127.0.0.1/", "gopher://127.0.0.1/"])
     func schemes(url: String) throws { #expect(try failure(HTTPRequest("GET", url))?.code == .invalid) }
 
     @Test("a redirect is an answer, not followed")
     func redirect() throws {
         let server = RawServer { connection in
             _ = RawServer.readHead(connection)
-            RawServer.say(connection, "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")
+            RawServer.say(
+                connection, "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")
         }
         #expect(try HTTPConnection(.network).send(HTTPRequest("GET", url(server))).status == 302)
     }

@@ -4,7 +4,8 @@ import Glibc
 /// A server of one connection that says what a test wants, for answers no proper server gives.
 final class RawServer: Sendable {
     let port: UInt16
-    private let listener: Int32
+    /// Shared with the thread, so that its number is not given away while that may still accept.
+    private let listener: FileDescriptor
 
     /// Takes one connection, and runs `talk` with its descriptor on a thread; the connection closes behind it.
     init(_ talk: @escaping @Sendable (Int32) -> Void) {
@@ -20,10 +21,11 @@ final class RawServer: Sendable {
                 _ = unsafe getsockname(listener, $0, &length)
             }
         }
-        self.listener = listener
+        let owner = FileDescriptor(owning: listener, "listener")
+        self.listener = owner
         port = UInt16(bigEndian: address.sin_port)
         Threads.start("raw-server") {
-            let connection = accept(listener, nil, nil)
+            let connection = accept(owner.number, nil, nil)
             guard connection >= 0 else { return }
             talk(connection)
             close(connection)
@@ -31,8 +33,7 @@ final class RawServer: Sendable {
     }
 
     deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        shutdown(listener.number, Int32(SHUT_RDWR))
     }
 
     /// Reads until the blank line behind a request's head, or as much as there is.
