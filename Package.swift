@@ -80,6 +80,9 @@ let package = Package(
             name: "MountSupport", dependencies: ["Core", "Mounting"], path: "Tests/MountSupport", swiftSettings: strict),
         // Not dependent on the programs it runs, whose static linking would be handed on to it; a test build builds all.
         tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
+        tests("TransportTests", ["Core", "Transport"]),
+        tests("HTTPServingTests", ["Core", "Transport", "HTTPServing"]),
+        tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Control"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -51,7 +51,9 @@ struct ControlRoutes: Sendable {
 
     private func path(_ request: ServerRequest) throws(Failure) -> VaultPath {
         let components = request.parameters("path").map { Name($0) }
-        guard components.allSatisfy(\.isComponent) else { throw Failure(.invalid, "a component of the path is no name") }
+        guard components.allSatisfy(\.isComponent) else {
+            throw Failure(.invalid, "a component of the path is no name")
+        }
         return VaultPath(components: components)
     }
 
@@ -72,7 +74,9 @@ struct ControlRoutes: Sendable {
 
     private func attributes(_ json: JSON?) throws(Failure) -> StoredAttributes {
         guard let json else { return StoredAttributes() }
-        guard let attributes = StoredAttributes(json: json) else { throw Failure(.invalid, "the attributes are malformed") }
+        guard let attributes = StoredAttributes(json: json) else {
+            throw Failure(.invalid, "the attributes are malformed")
+        }
         return attributes
     }
 

@@ -91,7 +91,8 @@ package struct ControlSocket: Sendable {
         }
         // A link, or a folder that others may write to, would let them put their socket in our place.
         guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == user, status.st_mode & 0o077 == 0 else {
-            throw Failure(.denied, "\(folder.shown) is not a folder of yours alone", advice: "chmod 700 \(folder.shown)")
+            throw Failure(
+                .denied, "\(folder.shown) is not a folder of yours alone", advice: "chmod 700 \(folder.shown)")
         }
     }
 }

@@ -28,7 +28,8 @@ extension FileInfo {
     package var json: JSON {
         var members = JSON.members("name", name)
         members += [
-            JSON.Member("kind", JSON(attributes.kind.word)), JSON.Member("mode", Permissions.json(attributes.permissions)),
+            JSON.Member("kind", JSON(attributes.kind.word)),
+            JSON.Member("mode", Permissions.json(attributes.permissions)),
             JSON.Member("uid", JSON(attributes.owner)), JSON.Member("gid", JSON(attributes.group)),
             JSON.Member("size", JSON(size)), JSON.Member("allocated", JSON(allocated)),
             JSON.Member("inode", JSON(inode)), JSON.Member("links", JSON(links)),

@@ -75,7 +75,8 @@ package final class VaultLock: Sendable {
         guard let file = try? FileDescriptor(reading: path) else { return nil }
         var lock = whole(Int16(F_RDLCK))
         guard unsafe fcntl(file.number, ask, &lock) == 0, lock.l_type != Int16(F_UNLCK),
-            let bytes = try? file.read(lineBytes, at: 0), let json = try? JSON(parsing: Array(bytes.prefix { $0 != 0x0a }))
+            let bytes = try? file.read(lineBytes, at: 0),
+            let json = try? JSON(parsing: Array(bytes.prefix { $0 != 0x0a }))
         else { return nil }
         return VaultHolder(json: json)
     }
@@ -108,7 +109,8 @@ package final class VaultLock: Sendable {
 extension VaultHolder {
     package var json: JSON {
         .object([
-            JSON.Member("pid", JSON(process)), JSON.Member("started", started.json), JSON.Member("program", JSON(program)),
+            JSON.Member("pid", JSON(process)), JSON.Member("started", started.json),
+            JSON.Member("program", JSON(program)),
             JSON.Member("mountpoint", JSON(mountpoint)),
         ])
     }

@@ -26,16 +26,18 @@ final class Exchange {
     private var phase = Phase.fresh
     private var gathered: [UInt8] = []
     private var takesTrailers = false
+    private let isWithinLimit: Bool
 
     init(_ core: ServerCore, target: [UInt8]) {
         self.core = core
         self.target = target
-        core.begin(link)
+        isWithinLimit = core.begin(link)
     }
 
     /// The connection is done with this exchange, well or not.
     func complete(_ wasWhole: Bool) {
-        link.breakOff(Failure(.interrupted, wasWhole ? "the exchange is over" : "the client left before its request ended"))
+        link.breakOff(
+            Failure(.interrupted, wasWhole ? "the exchange is over" : "the client left before its request ended"))
         core.end(link)
     }
 
@@ -50,6 +52,7 @@ final class Exchange {
         let hasBody = (length ?? 0) > 0 || headers["Transfer-Encoding"] != nil
         do throws(Failure) {
             if core.isStopping { throw Failure(.busy, "the server stops", advice: "try again") }
+            guard isWithinLimit else { throw Failure(.busy, "the server has too much to do", advice: "try again") }
             let peer = core.isUnix ? unsafe try admittedPeer(connection) : nil
             guard core.isUnix || core.options.admitsHost(headers["Host"]) else {
                 throw Failure(.denied, "the Host field names another machine")
@@ -67,7 +70,8 @@ final class Exchange {
                 if hasBody { unsafe cmhd_set_timeout(connection, core.bodyIdleSeconds) }
                 return true
             case .wrongMethod(let methods):
-                var reply = ServerReply.failure(Failure(.unsupported, "this address has no method \(method)"), status: 405)
+                var reply = ServerReply.failure(
+                    Failure(.unsupported, "this address has no method \(method)"), status: 405)
                 reply.headers["Allow"] = methods.map(\.rawValue).joined(separator: ", ")
                 return unsafe refuse(connection, reply, hasBody, headers)
             case .unknownPath:
@@ -182,7 +186,7 @@ final class Exchange {
         phase = .replied
         if case .stream(let stream) = reply.body { link.carry(reply: stream) }
         let pump = ReplyPump(reply, idleSeconds: core.bodyIdleSeconds, takesTrailers: takesTrailers)
-        return unsafe pump.queue(on: connection, closing: core.isStopping)
+        return unsafe pump.queue(on: connection, closing: core.isStopping || !isWithinLimit)
     }
 }
 

@@ -48,7 +48,8 @@ package final class HTTPServer: Sendable {
         unsafe sigfillset(&all)
         unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
         let daemon = unsafe cmhd_start(
-            listener, UInt32(clamping: core.options.connectionLimit), core.idleSeconds, ServerLimits.connectionBytes,
+            listener, UInt32(clamping: core.options.requestLimit + ServerLimits.spareConnections), core.idleSeconds,
+            ServerLimits.connectionBytes,
             ServerLimits.stackBytes, &callbacks)
         unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
         if unsafe daemon == nil { unsafe Unmanaged<ServerCore>.fromOpaque(context).release() }
@@ -69,7 +70,8 @@ package final class HTTPServer: Sendable {
         core.refuseNew()
         running.socket.removeFile()
         let listener = unsafe MHD_quiesce_daemon(running.daemon)
-        if listener >= 0 { close(listener) }
+        // Only shut: the thread that accepts may still hold the number, which closing would give to somebody else.
+        if listener >= 0 { _ = shutdown(listener, Int32(SHUT_RDWR)) }
         let now = SystemTime.monotonic()
         let wasIdle = core.waitUntilIdle(now + limit)
         if !wasIdle { core.breakAll() }
@@ -78,6 +80,7 @@ package final class HTTPServer: Sendable {
         let ended = Gate(false)
         Threads.start("server-stop") { [core] in
             unsafe MHD_stop_daemon(running.daemon)
+            if listener >= 0 { close(listener) }
             unsafe Unmanaged.passUnretained(core).release()
             ended.withLock { $0 = true }
             ended.wakeAll()

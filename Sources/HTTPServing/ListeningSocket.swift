@@ -51,8 +51,6 @@ final class ListeningSocket: Sendable {
         try? Files.remove(path)
     }
 
-    // MARK: Unix
-
     private static func bindUnix(_ path: String) throws(SystemCallFailure) -> FileDescriptor {
         let shown = path.shown
         guard path.utf8.count <= Limits.Control.socketPathBytes, !path.utf8.contains(0) else {
@@ -101,8 +99,6 @@ final class ListeningSocket: Sendable {
             }
         }
     }
-
-    // MARK: TCP
 
     private static func bindTCP(_ host: String, _ port: UInt16) throws(SystemCallFailure) -> FileDescriptor {
         let subject = "\(host):\(port)"

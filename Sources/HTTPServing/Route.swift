@@ -71,7 +71,9 @@ struct Router: Sendable {
         for route in routes {
             guard let parameters = route.pattern.match(segments) else { continue }
             if route.method == method { return .found(route, parameters: parameters) }
-            if method == .head, route.method == .get, fallback == nil { fallback = .found(route, parameters: parameters) }
+            if method == .head, route.method == .get, fallback == nil {
+                fallback = .found(route, parameters: parameters)
+            }
             if !methods.contains(route.method) { methods.append(route.method) }
         }
         return fallback ?? (methods.isEmpty ? .unknownPath : .wrongMethod(methods))

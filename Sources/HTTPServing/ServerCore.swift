@@ -31,7 +31,13 @@ final class ServerCore: Sendable {
 
     var isStopping: Bool { state.withLock { $0.isStopping } }
 
-    func begin(_ link: ExchangeLink) { state.withLock { $0.links[ObjectIdentifier(link)] = link } }
+    /// Counts an exchange in; false when there are as many as the server takes at once.
+    func begin(_ link: ExchangeLink) -> Bool {
+        state.withLock { state in
+            state.links[ObjectIdentifier(link)] = link
+            return state.links.count <= options.requestLimit
+        }
+    }
 
     func end(_ link: ExchangeLink) {
         _ = state.withLock { $0.links.removeValue(forKey: ObjectIdentifier(link)) }

@@ -13,6 +13,9 @@ enum ServerLimits {
     /// How much of a body that nobody wants any more is read, so that the client sees the reason and not a broken
     /// connection; a client with more to send than this is cut off, for it would send for minutes in vain.
     static let drainedBytes: UInt64 = 16 << 20
+    /// Connections beyond the requests served at once: idle ones kept for reuse, and those that hear "too much to do".
+    /// Past them libmicrohttpd closes new connections without a word.
+    static let spareConnections = 64
     /// Connections the kernel holds for us before they are accepted.
     static let backlog: Int32 = 64
 }

@@ -12,8 +12,8 @@ package enum ListenAddress: Sendable, Equatable {
 
 /// What a server admits.
 package struct ServerOptions: Sendable {
-    /// Connections at once, each with a thread; further ones wait in the kernel's queue.
-    package var connectionLimit: Int
+    /// Requests at once, each with a thread; one more is answered 503.
+    package var requestLimit: Int
     /// A connection on which the client moves no byte for this long is closed; a handler's time does not count.
     package var idleLimit: Duration
     /// The same while a body is under way; nil waits for ever, right for a unix socket, whose peer's death is seen.
@@ -26,12 +26,12 @@ package struct ServerOptions: Sendable {
     package var refuses: @Sendable (ServerRequest) -> Failure?
 
     package init(
-        connectionLimit: Int = Limits.Control.connections, idleLimit: Duration = .seconds(60),
+        requestLimit: Int = Limits.Control.connections, idleLimit: Duration = .seconds(60),
         bodyIdleLimit: Duration? = .seconds(60), hosts: [String] = [],
         admitsPeer: @escaping @Sendable (PeerCredentials) -> Bool = { $0.isOwnerOrRoot() },
         refuses: @escaping @Sendable (ServerRequest) -> Failure? = { _ in nil }
     ) {
-        self.connectionLimit = connectionLimit
+        self.requestLimit = requestLimit
         self.idleLimit = idleLimit
         self.bodyIdleLimit = bodyIdleLimit
         self.hosts = hosts

@@ -65,9 +65,10 @@ extension ReplyStream {
     /// Returns at the first piece or at the end. What `produce` throws before its first piece is thrown here, and so
     /// becomes an ordinary error reply. What it returns goes behind the body as trailers.
     package static func pushed(
-        _ produce: @escaping @Sendable (
-            _ sink: (ArraySlice<UInt8>) throws(Failure) -> Void
-        ) throws(Failure) -> HeaderFields
+        _ produce:
+            @escaping @Sendable (
+                _ sink: (ArraySlice<UInt8>) throws(Failure) -> Void
+            ) throws(Failure) -> HeaderFields
     ) throws(Failure) -> ReplyStream {
         let pipe = BytePipe(capacity: ServerLimits.pipeBytes)
         let trailers = Gate<HeaderFields>([:])

@@ -71,6 +71,7 @@ package import Core
         setup.free()
         if let failure = transfer.failure { throw failure }
         guard result == CURLE_OK else { throw failure(result, request) }
+        guard transfer.isHeadComplete else { throw failure(CURLE_GOT_NOTHING, request) }
         return transfer.response
     }
 

@@ -12,7 +12,8 @@ final class Transfer {
     private var unsent: ArraySlice<UInt8> = []
     private var movedBytes: Int64 = 0
     private var lastMove = SystemTime.monotonic()
-    private var bodyBegan = false
+    /// libcurl takes a head that was cut short for a whole one.
+    private(set) var isHeadComplete = false
     private(set) var response = HTTPResponse(status: 0)
     /// What ended the exchange from this side.
     private(set) var failure: Failure?
@@ -41,12 +42,17 @@ final class Transfer {
             let parts = bytes.split(separator: 0x20, maxSplits: 2)
             let status = parts.count > 1 ? Int(String(decoding: parts[1].prefix(3), as: UTF8.self)) ?? 0 : 0
             response = HTTPResponse(status: status)
+            isHeadComplete = false
+            return
+        }
+        if bytes.first == 0x0d || bytes.first == 0x0a {
+            isHeadComplete = true
             return
         }
         guard let colon = bytes.firstIndex(of: 0x3a) else { return }
         let name = String(decoding: bytes[..<colon], as: UTF8.self)
         let value = String(decoding: Self.trimmed(bytes[(colon + 1)...]), as: UTF8.self)
-        if bodyBegan { response.trailers.append(name, value) } else { response.headers.append(name, value) }
+        if isHeadComplete { response.trailers.append(name, value) } else { response.headers.append(name, value) }
     }
 
     private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
@@ -58,7 +64,6 @@ final class Transfer {
 
     /// A piece of the answer's body; false ends the exchange.
     func takeBody(_ piece: UnsafeRawBufferPointer) -> Bool {
-        bodyBegan = true
         if isCancelled { return false }
         do throws(Failure) {
             if let download, response.isSuccess {
