@@ -28,7 +28,8 @@ final class MountServer: Sendable {
 
     /// Runs one operation and sees to its reply: now, or when the answer comes.
     func answer<Kind: Delivery>(
-        _ reply: consuming Reply, _ delivery: Kind, _ operation: (any MountableFileSystem) throws(FileError) -> Answer<Kind.Value>
+        _ reply: consuming Reply, _ delivery: Kind,
+        _ operation: (any MountableFileSystem) throws(FileError) -> Answer<Kind.Value>
     ) {
         let outcome: Result<Answer<Kind.Value>, FileError>
         do throws(FileError) { outcome = .success(try operation(fileSystem)) } catch { outcome = .failure(error) }
@@ -58,7 +59,8 @@ final class MountServer: Sendable {
         parking.park(ReplyBox(reply), under: ticket)
         work.start { [self] result in
             guard let reply = parking.take(ticket) else {
-                if case .success(let value) = result { delivery.giveBack(value) }
+                // After the end the file system hears nothing more, and needs nothing back.
+                if case .success(let value) = result, !parking.isClosed { delivery.giveBack(value) }
                 return
             }
             defer { parking.left() }

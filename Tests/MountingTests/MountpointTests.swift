@@ -40,7 +40,9 @@ extension MountTests {
                 python: "import signal; f = open('f', 'w'); print('open'); signal.pause()")
             #expect(try worker.waitForOutput("open\n", limit: .seconds(20)))
             func unmount() throws -> ChildOutcome {
-                try mount.run("/usr/bin/env", [BuiltProgram.path("faulty-mount").text, "unmount", mount.directory], limit: .seconds(20))
+                try mount.run(
+                    "/usr/bin/env", [BuiltProgram.path("faulty-mount").text, "unmount", mount.directory],
+                    limit: .seconds(20))
             }
             let refused = try unmount()
             #expect(refused.status == 9 && refused.output.contains("files are open"), "\(refused)")
