@@ -1,7 +1,6 @@
 internal import CFuse
 internal import Core
 internal import FileSystem
-internal import Glibc
 internal import Volumes
 
 extension MountServer {

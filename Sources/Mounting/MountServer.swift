@@ -77,8 +77,6 @@ final class MountServer: Sendable {
         report(MountReport(kind, node: node, errno: .io, "dropped without an answer"))
     }
 
-    // MARK: The session's beginning and end
-
     /// Settles with the kernel what each side does; called on the first request.
     @unsafe func negotiate(_ connection: UnsafeMutablePointer<fuse_conn_info>) {
         let wanted =
