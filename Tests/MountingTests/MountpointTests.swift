@@ -21,6 +21,7 @@ extension MountTests {
             let unknown = try ChildRun(BuiltProgram.path("reference-mount"), [directory, "-o", "colour=blue"])
                 .finish(limit: .seconds(20))
             #expect(unknown.status == 64, "\(unknown)")
+            #expect(try ChildRun(.init("/bin/rmdir"), [directory]).finish(limit: .seconds(20)).status == 0)
         }
 
         @Test("a directory that is mounted already is busy: 9")
