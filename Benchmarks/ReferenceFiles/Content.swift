@@ -17,7 +17,8 @@ struct Content {
             let start = Int(position % UInt64(Self.blockBytes))
             let count = min(bytes.count - done, Self.blockBytes - start)
             let piece = unsafe UnsafeRawBufferPointer(rebasing: bytes[done..<done + count])
-            unsafe Self.put(piece, at: start, into: &blocks[position / UInt64(Self.blockBytes), default: []], &allocated)
+            unsafe Self.put(
+                piece, at: start, into: &blocks[position / UInt64(Self.blockBytes), default: []], &allocated)
             done += count
         }
         size = max(size, offset + UInt64(bytes.count))

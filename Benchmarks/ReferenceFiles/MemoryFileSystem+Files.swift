@@ -31,8 +31,12 @@ extension MemoryFileSystem {
         }
     }
 
-    package func read(_ handle: HandleID, of node: NodeID, at offset: UInt64, count: Int) throws(FileError) -> Answer<[UInt8]> {
-        try state.withLock { state throws(FileError) in .now(try state.node(node).content.read(at: offset, count: count)) }
+    package func read(
+        _ handle: HandleID, of node: NodeID, at offset: UInt64, count: Int
+    ) throws(FileError) -> Answer<[UInt8]> {
+        try state.withLock { state throws(FileError) in
+            .now(try state.node(node).content.read(at: offset, count: count))
+        }
     }
 
     package func write(

@@ -45,7 +45,8 @@ package final class MemoryFileSystem: MountableFileSystem {
             if directory.entries[name] != nil { throw FileError(.alreadyExists) }
             let now = now
             var attributes = Attributes(
-                kind: kind, permissions: permissions, owner: caller.owner, group: caller.group, device: device, now: now)
+                kind: kind, permissions: permissions, owner: caller.owner, group: caller.group, device: device, now: now
+            )
             if directory.attributes.permissions & 0o2000 != 0 {
                 attributes.group = directory.attributes.group
                 if kind == .directory { attributes.permissions |= 0o2000 }

@@ -1,5 +1,6 @@
 internal import Control
 package import Core
+internal import Sealing
 internal import Vaults
 
 /// `cbstore init`.
@@ -41,13 +42,14 @@ package enum InitCommand: Command {
         let created = try Vault.create(folder, passphrase: try opening.passphrases.choose(), time: SystemTime())
         if arguments.wantsJSON {
             try console.json([
-                "vault": JSON(name.text), "ipns_name": JSON(created.ipnsName), "recovery_phrase": JSON(created.phrase.text),
+                "vault": JSON(name.text), "ipns_name": JSON(created.ipnsName),
+                "recovery_phrase": JSON(created.phrase.words.joined(separator: " ")),
             ])
             return 0
         }
         try console.line("vault:           \(name.text)")
         try console.line("name:            \(created.ipnsName)")
-        try console.line("recovery phrase: \(created.phrase.text)")
+        try console.line("recovery phrase: \(created.phrase.words.joined(separator: " "))")
         try console.flush()
         console.note("")
         console.note("Write the recovery phrase down and keep it safe: it is shown once, and nobody can replace it.")
@@ -60,7 +62,7 @@ package enum InitCommand: Command {
 /// Asks for some words of a fresh phrase back, on a terminal only.
 private enum PhraseCheck {
     static func run(_ phrase: RecoveryPhrase, _ console: Console) throws(Failure) {
-        let words = phrase.text.split(separator: " ")
+        let words = phrase.words
         for index in [2, 10, 18] {
             while true {
                 console.note("Word \(index + 1) of the phrase? (Enter to skip)")

@@ -15,7 +15,7 @@ struct LocalFile {
         self.path = path
         var status = stat()
         do throws(SystemCallFailure) {
-            try path.withCPath("lstat") { unsafe lstat($0, &status) }
+            _ = unsafe try path.withCPath("lstat") { unsafe lstat($0, &status) }
         } catch {
             throw error.failure
         }
@@ -78,16 +78,16 @@ struct LocalFile {
 
     /// Gives a file or folder that was fetched its permissions and times.
     static func set(_ path: [UInt8], permissions: UInt16, modified: Timestamp) throws(SystemCallFailure) {
-        try path.withCPath("chmod") { unsafe chmod($0, UInt32(permissions & 0o7777)) }
+        _ = unsafe try path.withCPath("chmod") { unsafe chmod($0, UInt32(permissions & 0o7777)) }
         let time = timespec(tv_sec: Int(modified.seconds), tv_nsec: Int(modified.nanoseconds))
         let times = [time, time]
-        try path.withCPath("utimensat") { name in
+        _ = unsafe try path.withCPath("utimensat") { name in
             unsafe times.withUnsafeBufferPointer { unsafe utimensat(AT_FDCWD, name, $0.baseAddress, AT_SYMLINK_NOFOLLOW) }
         }
     }
 
     static func makeLink(_ path: [UInt8], target: [UInt8]) throws(SystemCallFailure) {
-        try path.withCPath("symlink") { name in
+        _ = unsafe try path.withCPath("symlink") { name in
             unsafe (target + [0]).withUnsafeBytes {
                 unsafe symlink($0.baseAddress!.assumingMemoryBound(to: CChar.self), name)
             }

@@ -178,7 +178,7 @@ package enum MountCommand: Command {
         let input = FileDescriptor(owning: SelfSpawn.keyDescriptor, "the inherited keys")
         do throws(SystemCallFailure) {
             var bytes = try input.read(Limits.KeyDerivation.payloadBytes)
-            defer { Wipe.bytes(&bytes) }
+            defer { Wipe.array(&bytes) }
             return try unlockedKeys(bytes)
         } catch {
             throw Failure.wrapping(error)

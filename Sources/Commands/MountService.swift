@@ -37,7 +37,7 @@ struct MountService {
     private func serve(_ held: HeldVault, _ mount: Mount) throws(Failure) {
         let server = serveSocket(held, mount)
         MountSignals.watch(mount) { Log.info("mount", $0) }
-        announce(mount)
+        mount.whenReady(limit: Limits.Mount.ready) { [ready] failure in ready(failure) }
         var failure: Failure?
         do throws(Failure) {
             try mount.serve(held.session)
@@ -71,20 +71,11 @@ struct MountService {
         do throws(Failure) {
             let identity = try VaultIdentity(of: folder)
             let hello = ControlHello(
-                program: "cbstore \(Version.text)", process: ProcessIdentity.number, vault: identity.text,
-                mountpoint: mount.mountpoint.text)
+                program: "cbstore \(Version.text)", vault: identity.text, mountpoint: mount.mountpoint.text)
             return try ControlServer(access, hello: hello, socketPath: try ControlSocket.path(hash: identity.socketHash))
         } catch {
             Log.error("mount", "other commands cannot reach this vault while it is mounted: \(error)")
             return nil
-        }
-    }
-
-    /// Tells who waits as soon as the kernel has agreed on the protocol, or that it never did.
-    private func announce(_ mount: Mount) {
-        Threads.start("ready") { [ready] in
-            let isReady = mount.waitUntilReady(limit: Limits.Mount.ready)
-            ready(isReady ? nil : Failure(.timedOut, "the kernel did not take the mount up"))
         }
     }
 }

@@ -13,7 +13,9 @@ struct PassphraseSource {
     func unlock(_ folder: VaultFolder) throws(Failure) -> UnlockedKeys {
         let sealed = try SealedKeys(of: folder)
         guard sealed.needsPassphrase else { return try sealed.unlock(nil) }
-        guard let passphrase = try given() ?? (try ask("Passphrase for vault '\(folder.name.text)': ")) else {
+        var passphrase = try given()
+        if passphrase == nil { passphrase = try ask("Passphrase for vault '\(folder.name.text)': ") }
+        guard let passphrase else {
             throw Failure(
                 .usage, "the vault '\(folder.name.text)' needs its passphrase, and there is no terminal to ask on",
                 advice: "give it with --passphrase-file FILE or in CBSTORE_PASSPHRASE")
@@ -62,7 +64,7 @@ struct PassphraseSource {
 
     /// Asks on the terminal without showing what is typed; nil where there is no terminal.
     private func ask(_ prompt: String) throws(Failure) -> SecretBytes? {
-        let terminal = cl_open("/dev/tty", O_RDWR | O_CLOEXEC, 0)
+        let terminal = unsafe cl_open("/dev/tty", O_RDWR | O_CLOEXEC, 0)
         guard terminal >= 0 else { return nil }
         defer { Glibc.close(terminal) }
         var before = termios()
@@ -81,7 +83,7 @@ struct PassphraseSource {
                 throw Failure(.usage, "the passphrase is too long")
             }
         }
-        defer { Wipe.bytes(&line) }
+        defer { Wipe.array(&line) }
         return SecretBytes(copying: line)
     }
 

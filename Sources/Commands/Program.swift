@@ -1,15 +1,14 @@
-package import Core
-internal import Primitives
-
 /// The whole program: every verb there is.
 package enum Program {
     /// In the order in which help lists them within their groups.
-    static let commands: [any Command.Type] = [
-        InitCommand.self, RecoverCommand.self, UploadCommand.self, FetchCommand.self, ListCommand.self, CatCommand.self,
-        StatCommand.self, MakeDirectoryCommand.self, MoveCommand.self, RemoveCommand.self, MountCommand.self,
-        UnmountCommand.self, StatusCommand.self, FlushCommand.self, CidCommand.self, DoctorCommand.self,
-        VersionCommand.self, HelpCommand.self, CompletionCommand.self, ManCommand.self,
-    ]
+    private static var commands: [any Command.Type] {
+        [
+            InitCommand.self, RecoverCommand.self, UploadCommand.self, FetchCommand.self, ListCommand.self,
+            CatCommand.self, StatCommand.self, MakeDirectoryCommand.self, MoveCommand.self, RemoveCommand.self,
+            MountCommand.self, UnmountCommand.self, StatusCommand.self, FlushCommand.self, CidCommand.self,
+            DoctorCommand.self, VersionCommand.self, HelpCommand.self, CompletionCommand.self, ManCommand.self,
+        ]
+    }
 
     package static var registry: CommandRegistry { CommandRegistry(commands) }
 

@@ -44,7 +44,7 @@ package enum RecoverCommand: Command {
         guard let line = readLine() else {
             throw arguments.usage("no recovery phrase came on standard input")
         }
-        let phrase = try RecoveryPhrase(line)
+        let phrase = try RecoveryPhrase(parsing: line)
         let recovered = try Vault.recover(
             folder, from: copy, phrase, passphrase: try opening.passphrases.choose(), time: SystemTime())
         if arguments.wantsJSON {

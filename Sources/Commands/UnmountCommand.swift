@@ -31,31 +31,28 @@ package enum UnmountCommand: Command {
         guard try MountTable().row(at: path.bytes) != nil else {
             throw Failure(.notFound, "\(path.text): nothing is mounted there")
         }
-        let holder = servingProcess(of: path, opening.home)
+        let lock = servedVault(at: path, opening.home)
         if arguments.isSet("force") { try Unmounter.detach(path) } else { try Unmounter.unmount(path) }
-        guard !arguments.isSet("no-wait"), let holder else { return 0 }
+        guard !arguments.isSet("no-wait"), let (lockPath, holder) = lock else { return 0 }
         let deadline = SystemTime.monotonic() + Limits.Mount.unmount
-        while isAlive(holder) {
+        while VaultLock.holder(lockPath)?.process == holder {
             guard SystemTime.monotonic() < deadline else {
                 throw Failure(
                     .timedOut, "\(path.text) is unmounted, but process \(holder) is still closing the vault",
                     advice: "it goes on; the next mount waits for it")
             }
-            // The process is nobody's child here, so its end can only be looked for.
+            // The lock goes with the process, who is nobody's child here: its end can only be looked for.
             usleep(2000)
         }
         return 0
     }
 
-    /// The process that serves the mount: who holds the lock of a vault and says that it is mounted there.
-    private static func servingProcess(of path: SystemPath, _ home: Home) -> Int32? {
+    /// The lock of the vault that is mounted there, and the process that holds it.
+    private static func servedVault(at path: SystemPath, _ home: Home) -> (lock: [UInt8], process: Int32)? {
         for name in home.vaults() {
-            if let holder = VaultLock.holder(home.folder(of: name).lockPath), holder.mountpoint == path.text {
-                return holder.process
-            }
+            let lock = home.folder(of: name).lockPath
+            if let holder = VaultLock.holder(lock), holder.mountpoint == path.text { return (lock, holder.process) }
         }
         return nil
     }
-
-    private static func isAlive(_ process: Int32) -> Bool { kill(process, 0) == 0 || Errno.last == .notPermitted }
 }

@@ -35,9 +35,10 @@ package protocol MountableFileSystem: AnyObject, Sendable {
     func create(
         _ name: Name, in parent: NodeID, permissions: UInt16, mode: OpenMode, caller: Caller
     ) throws(FileError) -> Answer<OpenedNode>
+    /// With `truncate` the file is emptied here, by `create` too; set-id bits go then unless the caller is root.
     func open(_ node: NodeID, mode: OpenMode, caller: Caller) throws(FileError) -> Answer<HandleID>
     func read(_ handle: HandleID, of node: NodeID, at offset: UInt64, count: Int) throws(FileError) -> Answer<[UInt8]>
-    /// Writes all of `bytes`, which the callee copies before it returns unless the answer comes later.
+    /// Writes all of `bytes`, which are valid only until this returns: what a later answer needs is copied before.
     ///
     /// `isCacheWriteOut`: the kernel writes back pages of a shared mapping; the append rule does not apply.
     func write(

@@ -1,7 +1,6 @@
 internal import CFuse
 internal import Core
 internal import FileSystem
-internal import Glibc
 internal import Volumes
 
 extension MountServer {
@@ -11,12 +10,16 @@ extension MountServer {
             let traced = TracedRequest(.getxattr, node: node, length: count)
             unsafe MountServer.take(request, traced, name) { server, reply, name in
                 if name.isAccessControlList { return reply.fail(.notSupported) }
-                server.answer(reply, AttributeDelivery(room: count)) { files throws(FileError) in try files.attribute(name, of: NodeID(node)) }
+                server.answer(reply, AttributeDelivery(room: count)) { files throws(FileError) in
+                    try files.attribute(name, of: NodeID(node))
+                }
             }
         }
         unsafe operations.listxattr = { request, node, count in
             unsafe MountServer.take(request, TracedRequest(.listxattr, node: node, length: count)) { server, reply in
-                server.answer(reply, AttributeNamesDelivery(room: count)) { files throws(FileError) in try files.attributeNames(of: NodeID(node)) }
+                server.answer(reply, AttributeNamesDelivery(room: count)) { files throws(FileError) in
+                    try files.attributeNames(of: NodeID(node))
+                }
             }
         }
         unsafe operations.setxattr = { request, node, name, value, count, flags in
@@ -34,7 +37,9 @@ extension MountServer {
         unsafe operations.removexattr = { request, node, name in
             unsafe MountServer.take(request, TracedRequest(.removexattr, node: node), name) { server, reply, name in
                 if name.isAccessControlList { return reply.fail(.notSupported) }
-                server.answer(reply, DoneDelivery()) { files throws(FileError) in try files.removeAttribute(name, of: NodeID(node)) }
+                server.answer(reply, DoneDelivery()) { files throws(FileError) in
+                    try files.removeAttribute(name, of: NodeID(node))
+                }
             }
         }
     }

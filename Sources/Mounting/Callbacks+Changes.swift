@@ -21,12 +21,16 @@ extension MountServer {
         }
         unsafe operations.unlink = { request, parent, name in
             unsafe MountServer.take(request, TracedRequest(.unlink, node: parent), name) { server, reply, name in
-                server.answer(reply, DoneDelivery()) { files throws(FileError) in try files.unlink(name, in: NodeID(parent)) }
+                server.answer(reply, DoneDelivery()) { files throws(FileError) in
+                    try files.unlink(name, in: NodeID(parent))
+                }
             }
         }
         unsafe operations.rmdir = { request, parent, name in
             unsafe MountServer.take(request, TracedRequest(.rmdir, node: parent), name) { server, reply, name in
-                server.answer(reply, DoneDelivery()) { files throws(FileError) in try files.removeDirectory(name, in: NodeID(parent)) }
+                server.answer(reply, DoneDelivery()) { files throws(FileError) in
+                    try files.removeDirectory(name, in: NodeID(parent))
+                }
             }
         }
         unsafe operations.rename = { request, parent, name, newParent, newName, flags in

@@ -25,7 +25,8 @@ extension MountServer {
             unsafe MountServer.take(request, TracedRequest(.mkdir, node: parent), name) { server, reply, name in
                 let caller = reply.caller
                 server.answer(reply, EntryDelivery(fileSystem: server.fileSystem)) { files throws(FileError) in
-                    try files.makeDirectory(name, in: NodeID(parent), permissions: UInt16(mode & 0o7777), caller: caller)
+                    try files.makeDirectory(
+                        name, in: NodeID(parent), permissions: UInt16(mode & 0o7777), caller: caller)
                 }
             }
         }

@@ -1,7 +1,6 @@
 internal import CFuse
 internal import Core
 internal import FileSystem
-internal import Glibc
 internal import Volumes
 
 extension MountServer {
@@ -44,7 +43,8 @@ extension MountServer {
         let traced = TracedRequest(.readdir, node: node, handle: handle.rawValue, offset: cookie, length: count)
         unsafe take(request, traced) { server, reply in
             let limit = ListingBuffer.expectedEntries(in: count, plus: plus)
-            server.answer(reply, ListingDelivery(fileSystem: server.fileSystem, room: count, plus: plus)) { files throws(FileError) in
+            server.answer(reply, ListingDelivery(fileSystem: server.fileSystem, room: count, plus: plus)) {
+                files throws(FileError) in
                 try files.readDirectory(handle, of: NodeID(node), after: cookie, limit: limit, plus: plus)
             }
         }

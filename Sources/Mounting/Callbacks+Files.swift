@@ -58,14 +58,18 @@ extension MountServer {
                 let caller = reply.caller
                 let opened = mode.contains(.write) ? OpenedAs.writable : .readable
                 let delivery = HandleDelivery(fileSystem: server.fileSystem, node: NodeID(node), opened: opened)
-                server.answer(reply, delivery) { files throws(FileError) in try files.open(NodeID(node), mode: mode, caller: caller) }
+                server.answer(reply, delivery) { files throws(FileError) in
+                    try files.open(NodeID(node), mode: mode, caller: caller)
+                }
             }
         }
         unsafe operations.flush = { request, node, information in
             let handle = unsafe information.handle
             let traced = TracedRequest(.flush, node: node, handle: handle.rawValue)
             unsafe MountServer.take(request, traced) { server, reply in
-                server.answer(reply, DoneDelivery()) { files throws(FileError) in try files.flush(handle, of: NodeID(node)) }
+                server.answer(reply, DoneDelivery()) { files throws(FileError) in
+                    try files.flush(handle, of: NodeID(node))
+                }
             }
         }
         unsafe operations.release = { request, node, information in

@@ -1,7 +1,6 @@
 internal import CFuse
 internal import Core
 internal import FileSystem
-internal import Glibc
 internal import Volumes
 
 extension MountServer {
@@ -35,7 +34,9 @@ extension MountServer {
         }
         unsafe operations.readlink = { request, node in
             unsafe MountServer.take(request, TracedRequest(.readlink, node: node)) { server, reply in
-                server.answer(reply, LinkTargetDelivery()) { files throws(FileError) in try files.target(ofLink: NodeID(node)) }
+                server.answer(reply, LinkTargetDelivery()) { files throws(FileError) in
+                    try files.target(ofLink: NodeID(node))
+                }
             }
         }
         unsafe operations.statfs = { request, node in

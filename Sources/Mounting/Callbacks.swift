@@ -11,7 +11,9 @@ extension MountServer {
         var operations = fuse_lowlevel_ops()
         unsafe operations.`init` = { server, connection in
             guard let server = unsafe server, let connection = unsafe connection else { return }
-            unsafe Unmanaged<MountServer>.fromOpaque(server)._withUnsafeGuaranteedRef { unsafe $0.negotiate(connection) }
+            unsafe Unmanaged<MountServer>.fromOpaque(server)._withUnsafeGuaranteedRef {
+                unsafe $0.negotiate(connection)
+            }
         }
         unsafe addNameCallbacks(to: &operations)
         unsafe addCreationCallbacks(to: &operations)

@@ -25,7 +25,8 @@ package struct Deadlines: Sendable {
         case .lookup, .getattr, .readlink, .readdir, .getxattr, .listxattr: (query, .timedOut)
         case .read: (read, .io)
         case .fsync, .fsyncdir: (synchronize, .io)
-        case .setattr, .mknod, .mkdir, .symlink, .link, .unlink, .rmdir, .rename, .create, .write, .setxattr, .removexattr:
+        case .setattr, .mknod, .mkdir, .symlink, .link, .unlink, .rmdir, .rename, .create, .write, .setxattr,
+            .removexattr:
             (change, .noSpace)
         case .open, .opendir, .flush, .release, .releasedir, .statfs, .forget: (prompt, .io)
         }

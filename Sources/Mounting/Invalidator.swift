@@ -77,7 +77,10 @@ internal import Volumes
         case .wake: state.wakeAll()
         case .start: Threads.start("notify") { [self] in run() }
         case .lost(let count):
-            report(MountReport(nil, "the kernel may show old state: \(count) notifications lost, \(Limits.queuedNotifications) wait"))
+            report(
+                MountReport(
+                    nil,
+                    "the kernel may show old state: \(count) notifications lost, \(Limits.queuedNotifications) wait"))
         }
     }
 

@@ -20,8 +20,6 @@ enum Limits {
     static let preferredBlockBytes = 65_536
     /// The longest name, as the kernel passes it.
     static let nameBytes = 255
-    /// The longest value of an extended attribute, as the kernel passes it.
-    static let attributeBytes = 65_536
     /// Bytes a listed name is expected to take, to guess how many entries fill a buffer.
     static let expectedNameBytes = 16
     /// What the kernel reads ahead in a sequential read, where we may set it: one request of the largest size.

@@ -5,7 +5,9 @@ internal import Glibc
 internal import Volumes
 
 /// The reply to `readdir` while it is being filled.
-@safe struct ListingBuffer: ~Copyable {  // The memory and the request outlive it: it exists only inside `Reply.listing`.
+///
+/// Safe, because it exists only inside `Reply.listing`, which the memory and the request outlive.
+@safe struct ListingBuffer: ~Copyable {
     private let memory: UnsafeMutableRawBufferPointer
     private let request: fuse_req_t
     /// Bytes filled.
@@ -25,7 +27,8 @@ internal import Volumes
     /// Adds an entry; false if there is no room for it.
     mutating func append(_ line: ListedEntry, plus: Bool) -> Bool {
         let room = unsafe memory.count - count
-        guard room > 0, let start = unsafe memory.baseAddress?.advanced(by: count).assumingMemoryBound(to: CChar.self) else {
+        guard room > 0, let start = unsafe memory.baseAddress?.advanced(by: count).assumingMemoryBound(to: CChar.self)
+        else {
             return false
         }
         let offset = off_t(truncatingIfNeeded: line.cookie)

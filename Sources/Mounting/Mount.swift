@@ -5,7 +5,9 @@ internal import Glibc
 internal import Synchronization
 
 /// A file system at its mountpoint, from `attach` until `serve` returns: the only owner of a libfuse session.
-@safe package final class Mount: @unchecked Sendable {  // `session` is libfuse's, which locks; the rest is locked or constant.
+///
+/// Unchecked, because `session` is a pointer; libfuse locks what is behind it. All else is constant or locked.
+@safe package final class Mount: @unchecked Sendable {
     /// What a mount is given besides its file system.
     package struct Surroundings: Sendable {
         package var deadlines = Deadlines()
@@ -26,6 +28,8 @@ internal import Synchronization
     private struct State {
         var phase = Phase.attached
         var isReady = false
+        /// The number of the connection, once it is known.
+        var connection: String?
         var thread: pthread_t?
     }
 
@@ -84,8 +88,9 @@ internal import Synchronization
         let result = unsafe cfuse_serve(session, Limits.threads)
         // All of libfuse's threads have left: no callback runs, and none will. What still waits below is answered, while
         // the session can carry answers.
-        invalidator.close()
+        // In this order, because a notification may wait for a lock that a caller holds until its answer.
         server.parking.close(.io)
+        invalidator.close()
         state.withLock { state in
             state.phase = .ended
             state.thread = nil
@@ -95,7 +100,9 @@ internal import Synchronization
         fileSystem.unmounted()
         Self.restore(previous)
         if result < 0, result != -ENODEV {
-            throw Failure(.io, "the connection to the kernel broke", cause: SystemCallFailure(Errno(rawValue: -result), "serve", mountpoint.text))
+            throw Failure(
+                .io, "the connection to the kernel broke",
+                cause: SystemCallFailure(Errno(rawValue: -result), "serve", mountpoint.text))
         }
     }
 
@@ -122,15 +129,16 @@ internal import Synchronization
     private func answersItself() -> Bool {
         var values = statvfs()
         guard unsafe mountpoint.path.withCString({ unsafe statvfs($0, &values) }) == 0 else { return false }
-        raiseReadAhead()
+        guard let row = try? MountTable().row(at: mountpoint.path.bytes) else { return true }
+        state.withLock { $0.connection = row.device.split(separator: ":").last.map(String.init) }
+        raiseReadAhead(ofDevice: row.device)
         return true
     }
 
     /// Lets the kernel read ahead in larger steps than its 128 KiB, where this process may say so; elsewhere sequential
     /// reads are merely slower. Not before the first answer: the kernel sets its own figure with the protocol.
-    private func raiseReadAhead() {
-        guard let row = try? MountTable().row(at: mountpoint.path.bytes) else { return }
-        try? SmallFile.write("\(Limits.readAheadKiB)", to: "/sys/class/bdi/\(row.device)/read_ahead_kb")
+    private func raiseReadAhead(ofDevice device: String) {
+        try? SmallFile.write("\(Limits.readAheadKiB)", to: "/sys/class/bdi/\(device)/read_ahead_kb")
     }
 
     /// Takes the mountpoint out of the tree and serves what is still open, for at most `limit`; then ends serving.
@@ -145,6 +153,11 @@ internal import Synchronization
 
     /// Ends serving now; files still open give errors from here on.
     package func end() {
+        // Where the kernel offers it, the connection is cut there: that frees whoever waits for a request or for a lock,
+        // a notification of ours included, before anything here waits for them.
+        if let connection = state.withLock({ $0.connection }) {
+            try? SmallFile.write("1", to: "/sys/fs/fuse/connections/\(connection)/abort")
+        }
         unsafe fuse_session_exit(session)
         // libfuse sees the flag when its wait is disturbed, and a signal can come just before it waits: so again and again.
         repeat {
@@ -188,7 +201,9 @@ extension Mount {
         let subject = "cannot mount at \(mountpoint.text)"
         switch errno {
         case .notPermitted, .denied:
-            return Failure(.denied, "\(subject): \(errno.text)", advice: "the directory must be yours; --allow-other needs user_allow_other in /etc/fuse.conf")
+            return Failure(
+                .denied, "\(subject): \(errno.text)",
+                advice: "the directory must be yours; --allow-other needs user_allow_other in /etc/fuse.conf")
         default:
             return Failure(.other, "\(subject): \(errno.text)")
         }

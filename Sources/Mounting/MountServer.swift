@@ -36,7 +36,8 @@ final class MountServer: @unchecked Sendable {  // `bound` is set before the thr
 
     /// Runs one operation and sees to its reply: now, or when the answer comes.
     func answer<Kind: Delivery>(
-        _ reply: consuming Reply, _ delivery: Kind, _ operation: (any MountableFileSystem) throws(FileError) -> Answer<Kind.Value>
+        _ reply: consuming Reply, _ delivery: Kind,
+        _ operation: (any MountableFileSystem) throws(FileError) -> Answer<Kind.Value>
     ) {
         let outcome: Result<Answer<Kind.Value>, FileError>
         do throws(FileError) { outcome = .success(try operation(fileSystem)) } catch { outcome = .failure(error) }
@@ -66,7 +67,8 @@ final class MountServer: @unchecked Sendable {  // `bound` is set before the thr
         parking.park(ReplyBox(reply), under: ticket)
         work.start { [self] result in
             guard let reply = parking.take(ticket) else {
-                if case .success(let value) = result { delivery.giveBack(value) }
+                // After the end the file system hears nothing more, and needs nothing back.
+                if case .success(let value) = result, !parking.isClosed { delivery.giveBack(value) }
                 return
             }
             defer { parking.left() }
@@ -82,8 +84,6 @@ final class MountServer: @unchecked Sendable {  // `bound` is set before the thr
         trace?.exit(token, kind, .io)
         report(MountReport(kind, node: node, errno: .io, "dropped without an answer"))
     }
-
-    // MARK: The session's beginning and end
 
     /// Settles with the kernel what each side does; called on the first request.
     @unsafe func negotiate(_ connection: UnsafeMutablePointer<fuse_conn_info>) {

@@ -26,7 +26,8 @@ package struct MountTable: Sendable {
         bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
             // id parent device root mountpoint options optional… - type source super-options
             let words = line.split(separator: UInt8(ascii: " "))
-            guard words.count >= 9, let dash = words.dropFirst(6).firstIndex(where: { $0.elementsEqual([UInt8(ascii: "-")]) }),
+            guard words.count >= 9,
+                let dash = words.dropFirst(6).firstIndex(where: { $0.elementsEqual([UInt8(ascii: "-")]) }),
                 dash + 2 < words.count
             else { return nil }
             return Row(

@@ -24,10 +24,12 @@ package struct Mountpoint: Sendable {
         let resolved = try resolve(path, text)
         if let row = try MountTable().row(at: resolved.bytes), row.type.hasPrefix("fuse") {
             throw Failure(
-                .busy, "\(text): \(Name(row.source).escaped) is mounted there", advice: "unmount it with `cbstore umount \(text)`")
+                .busy, "\(text): \(Name(row.source).escaped) is mounted there",
+                advice: "unmount it with `cbstore umount \(text)`")
         }
         if !options.allowsNonEmpty, try !isEmpty(resolved, text) {
-            throw Failure(.notEmpty, "\(text) is not empty", advice: "mount on an empty directory, or with `-o nonempty`")
+            throw Failure(
+                .notEmpty, "\(text) is not empty", advice: "mount on an empty directory, or with `-o nonempty`")
         }
         try checkDevice()
         return Mountpoint(path: resolved, note: note)
@@ -71,8 +73,12 @@ package struct Mountpoint: Sendable {
             case .noEntry, .noDevice, .noDeviceOrAddress:
                 throw Failure(
                     .other, "\(device): \(error.errno.text)",
-                    advice: "load the module with `modprobe fuse`; a container needs `--device /dev/fuse --cap-add SYS_ADMIN`")
-            default: throw Failure(.denied, "\(device): \(error.errno.text)", advice: "ask for read and write permission on it")
+                    advice:
+                        "load the module with `modprobe fuse`; a container needs `--device /dev/fuse --cap-add SYS_ADMIN`"
+                )
+            default:
+                throw Failure(
+                    .denied, "\(device): \(error.errno.text)", advice: "ask for read and write permission on it")
             }
         }
     }

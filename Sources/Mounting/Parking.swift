@@ -102,6 +102,8 @@ final class Parking: Sendable {
     }
 
     /// Answers everything that waits with `errno`, admits nothing more, and waits until the last reply is sent.
+    ///
+    /// For when no callback runs any more: none is between `admit` and `park`.
     func close(_ errno: Errno) {
         let rest = state.withLock { state -> [Place] in
             state.isClosed = true
@@ -110,6 +112,8 @@ final class Parking: Sendable {
         for place in rest { answer(place, errno) }
         state.wait { $0.leaving == 0 && $0.places.isEmpty ? .done(()) : .wait(until: nil) }
     }
+
+    var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// What waits now, oldest first.
     var waiting: [Ticket] { state.withLock { $0.places.values.map(\.ticket) }.sorted { $0.number < $1.number } }
@@ -135,7 +139,9 @@ final class Parking: Sendable {
         for place in due {
             if place.verdict != .interrupted {
                 let seconds = (now - place.ticket.since).inSeconds
-                report(MountReport(place.ticket.kind, node: place.ticket.node, errno: place.verdict, "no answer for \(seconds) s"))
+                report(
+                    MountReport(
+                        place.ticket.kind, node: place.ticket.node, errno: place.verdict, "no answer for \(seconds) s"))
             }
             answer(place, place.verdict)
         }

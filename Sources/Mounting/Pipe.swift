@@ -10,7 +10,9 @@ package final class Pipe {
     package init() throws(SystemCallFailure) {
         var ends: (Int32, Int32) = (-1, -1)
         try systemCall("pipe", "for a child process") {
-            unsafe withUnsafeMutableBytes(of: &ends) { unsafe cl_pipe2_cloexec($0.baseAddress?.assumingMemoryBound(to: Int32.self)) }
+            unsafe withUnsafeMutableBytes(of: &ends) {
+                unsafe cl_pipe2_cloexec($0.baseAddress?.assumingMemoryBound(to: Int32.self))
+            }
         }
         (readEnd, writeEnd) = ends
     }

@@ -25,7 +25,7 @@ internal import Synchronization
         unsafe server._withUnsafeGuaranteedRef { $0.forgottenReply(kind, node, token) }
     }
 
-    // MARK: Answers. Those that hand something over return whether the kernel took it; it does not when the caller is gone.
+    // Those that hand something over return whether the kernel took it; it does not when the caller is gone.
 
     consuming func fail(_ errno: Errno) {
         unsafe fuse_reply_err(request, errno.rawValue)
@@ -135,8 +135,6 @@ internal import Synchronization
         leave(nil)
         discard self
     }
-
-    // MARK: Questions
 
     var caller: Caller {
         guard let context = unsafe fuse_req_ctx(request) else { return Caller(owner: 0, group: 0) }

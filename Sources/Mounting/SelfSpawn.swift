@@ -38,7 +38,8 @@ package enum SelfSpawn {
         guard let message else {
             kill(child.process, SIGTERM)
             throw Failure(
-                .timedOut, "the serving process was not ready within \(limit)", advice: "its log says what it waited for")
+                .timedOut, "the serving process was not ready within \(limit)",
+                advice: "its log says what it waited for")
         }
         if message.isEmpty {
             let status = (try? child.wait()).map { "exit status \($0)" } ?? "unknown exit status"

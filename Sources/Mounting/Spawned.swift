@@ -100,7 +100,9 @@ package struct Spawned: Sendable {
     /// A vector of C strings with a null behind it.
     @unsafe private static func duplicate(_ words: [SystemPath]) -> Words {
         let vector = Words.allocate(capacity: words.count + 1)
-        for (index, word) in words.enumerated() { unsafe (vector + index).initialize(to: word.withCString { unsafe strdup($0) }) }
+        for (index, word) in words.enumerated() {
+            unsafe (vector + index).initialize(to: word.withCString { unsafe strdup($0) })
+        }
         unsafe (vector + words.count).initialize(to: nil)
         return unsafe vector
     }

@@ -15,7 +15,8 @@ package struct SystemPath: Sendable, Equatable {
         unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer in
             for (index, byte) in bytes.enumerated() { unsafe buffer[index] = CChar(bitPattern: byte) }
             unsafe buffer[bytes.count] = 0
-            return unsafe body(UnsafePointer(buffer.baseAddress!))  // A temporary allocation of at least one byte has one.
+            // A temporary allocation of at least one byte has an address.
+            return unsafe body(UnsafePointer(buffer.baseAddress!))
         }
     }
 }

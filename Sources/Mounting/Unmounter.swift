@@ -1,5 +1,5 @@
-package import Core
 internal import CLinux
+package import Core
 internal import Glibc
 
 /// Takes mounts away: by the system call as root, else through libfuse's set-id helper.

@@ -132,13 +132,17 @@ extension FaultyFiles {
     ) throws(FileError) -> Answer<NodeEntry> {
         try inner.makeDirectory(name, in: parent, permissions: permissions, caller: caller)
     }
-    func makeLink(_ name: Name, in parent: NodeID, target: [UInt8], caller: Caller) throws(FileError) -> Answer<NodeEntry> {
+    func makeLink(
+        _ name: Name, in parent: NodeID, target: [UInt8], caller: Caller
+    ) throws(FileError) -> Answer<NodeEntry> {
         try inner.makeLink(name, in: parent, target: target, caller: caller)
     }
     func link(_ node: NodeID, as name: Name, in parent: NodeID) throws(FileError) -> Answer<NodeEntry> {
         try inner.link(node, as: name, in: parent)
     }
-    func unlink(_ name: Name, in parent: NodeID) throws(FileError) -> Answer<Void> { try inner.unlink(name, in: parent) }
+    func unlink(_ name: Name, in parent: NodeID) throws(FileError) -> Answer<Void> {
+        try inner.unlink(name, in: parent)
+    }
     func removeDirectory(_ name: Name, in parent: NodeID) throws(FileError) -> Answer<Void> {
         try inner.removeDirectory(name, in: parent)
     }
@@ -150,7 +154,9 @@ extension FaultyFiles {
     func open(_ node: NodeID, mode: OpenMode, caller: Caller) throws(FileError) -> Answer<HandleID> {
         try inner.open(node, mode: mode, caller: caller)
     }
-    func flush(_ handle: HandleID, of node: NodeID) throws(FileError) -> Answer<Void> { try inner.flush(handle, of: node) }
+    func flush(_ handle: HandleID, of node: NodeID) throws(FileError) -> Answer<Void> {
+        try inner.flush(handle, of: node)
+    }
     func release(_ handle: HandleID, of node: NodeID) { inner.release(handle, of: node) }
     func openDirectory(_ node: NodeID) throws(FileError) -> Answer<HandleID> { try inner.openDirectory(node) }
     func readDirectory(

@@ -21,9 +21,11 @@ enum FaultyMount {
             surroundings.deadlines.read = .seconds(1)
             surroundings.deadlines.change = .seconds(1)
             surroundings.parkedRequests = 4
+            surroundings.trace = CountingTrace()
             surroundings.report = { report in say("\(report)") }
             let files = FaultyFiles(MemoryFileSystem(owner: geteuid(), group: getegid()))
-            let mount = try Mount.attach(at: mountpoint, options: options, surroundings: surroundings)
+            let mount = try Mount.attach(
+                at: mountpoint, options: options, surroundings: surroundings)
             files.connect(mount.invalidator)
             MountSignals.watch(mount) { line in say(line) }
             mount.whenReady { failure in say(failure.map { "\($0)" } ?? "ready") }

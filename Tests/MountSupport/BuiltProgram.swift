@@ -1,13 +1,16 @@
-package import Mounting
 internal import Glibc
+package import Mounting
 
 /// The programs of this package as built beside the tests.
 package enum BuiltProgram {
     /// Where a program lies: in `CBSTORE_BIN_DIR`, else in the folder of the test bundle that runs.
     package static func path(_ name: String) -> SystemPath {
-        if let folder = unsafe getenv("CBSTORE_BIN_DIR") { return SystemPath(unsafe String(cString: folder) + "/" + name) }
+        if let folder = unsafe getenv("CBSTORE_BIN_DIR") {
+            return SystemPath(unsafe String(cString: folder) + "/" + name)
+        }
         let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? executable
-        return SystemPath(bundle.split(separator: "/").prefix { !$0.hasSuffix(".xctest") }.reduce("") { $0 + "/" + $1 } + "/" + name)
+        return SystemPath(
+            bundle.split(separator: "/").prefix { !$0.hasSuffix(".xctest") }.reduce("") { $0 + "/" + $1 } + "/" + name)
     }
 
     private static var executable: String {

@@ -1,6 +1,6 @@
 internal import Core
-package import Mounting
 internal import Glibc
+package import Mounting
 
 /// How a child process ended.
 package struct ChildOutcome: Sendable {

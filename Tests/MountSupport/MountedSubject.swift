@@ -1,6 +1,6 @@
 internal import Core
-package import Mounting
 internal import Glibc
+package import Mounting
 internal import Testing
 
 /// A mount under test: a process that serves a fresh directory, and children that work in it, each with a deadline.

@@ -21,6 +21,7 @@ extension MountTests {
             let unknown = try ChildRun(BuiltProgram.path("reference-mount"), [directory, "-o", "colour=blue"])
                 .finish(limit: .seconds(20))
             #expect(unknown.status == 64, "\(unknown)")
+            #expect(try ChildRun(.init("/bin/rmdir"), [directory]).finish(limit: .seconds(20)).status == 0)
         }
 
         @Test("a directory that is mounted already is busy: 9")
@@ -40,7 +41,9 @@ extension MountTests {
                 python: "import signal; f = open('f', 'w'); print('open'); signal.pause()")
             #expect(try worker.waitForOutput("open\n", limit: .seconds(20)))
             func unmount() throws -> ChildOutcome {
-                try mount.run("/usr/bin/env", [BuiltProgram.path("faulty-mount").text, "unmount", mount.directory], limit: .seconds(20))
+                try mount.run(
+                    "/usr/bin/env", [BuiltProgram.path("faulty-mount").text, "unmount", mount.directory],
+                    limit: .seconds(20))
             }
             let refused = try unmount()
             #expect(refused.status == 9 && refused.output.contains("files are open"), "\(refused)")

@@ -7,7 +7,8 @@ extension MountTests {
     @Suite struct ServingTests {
         private func faulty() throws -> MountedSubject { try MountedSubject(BuiltProgram.path("faulty-mount")) }
 
-        @Test("S2: what is never answered ends at its deadline, each kind with its error, and nothing else waits for it")
+        @Test(
+            "S2: what is never answered ends at its deadline, each kind with its error, and nothing else waits for it")
         func deadlines() throws {
             let mount = try faulty()
             let outcome = try mount.python(
@@ -217,6 +218,22 @@ extension MountTests {
             #expect(isSeen)
             _ = try worker.finish(limit: .seconds(10)) { mount.abort() }
             #expect(try mount.shell("echo alive > f").succeeded)
+            #expect(try mount.stop().status == 0)
+        }
+
+        @Test("S2-43: every request that entered the trace leaves it once, whether answered now, later or refused")
+        func trace() throws {
+            let mount = try faulty()
+            let work = try mount.shell(
+                "for i in $(seq 40); do echo $i > f$i; cat f$i; done; sync f1; ls -l; stat soon || stat never || true")
+            #expect(work.succeeded, "\(work)")
+            var isSeen = false
+            for _ in 0..<50 where !isSeen {
+                mount.server.signal(3)
+                isSeen = try mount.server.waitForOutput(
+                    "trace: many entered, 0 open, 0 mistakes", limit: .milliseconds(50))
+            }
+            #expect(isSeen)
             #expect(try mount.stop().status == 0)
         }
 

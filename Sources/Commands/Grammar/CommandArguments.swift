@@ -55,6 +55,13 @@ package struct CommandEnvironment: Sendable {
         return CommandEnvironment(bytes: values)
     }
 
+    /// Every variable as `NAME=value`, with one more, for a process to be started.
+    func words(adding name: String, _ value: String) -> [[UInt8]] {
+        var values = self.values
+        values[Array(name.utf8)] = Array(value.utf8)
+        return values.map { $0.key + [UInt8(ascii: "=")] + $0.value }
+    }
+
     package subscript(_ name: String) -> [UInt8]? {
         guard let value = values[Array(name.utf8)], !value.isEmpty else { return nil }
         return value
