@@ -42,6 +42,7 @@ package struct Errno: RawRepresentable, Error, Sendable, Hashable {
     package static let stale = Errno(rawValue: ESTALE)
     package static let quota = Errno(rawValue: EDQUOT)
     package static let notSupported = Errno(rawValue: EOPNOTSUPP)
+    package static let connectionAborted = Errno(rawValue: ECONNABORTED)
     package static let notConnected = Errno(rawValue: ENOTCONN)
 
     /// The C library's text for this number.

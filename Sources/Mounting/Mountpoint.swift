@@ -16,7 +16,7 @@ package struct Mountpoint: Sendable {
     package static func prepare(_ path: SystemPath, options: MountOptions) throws(Failure) -> Mountpoint {
         let text = path.text
         var note: String?
-        if errno(ofLookingAt: path) == .notConnected {
+        if try isDead(path) {
             try Unmounter.detach(path)
             note = "\(text): the mount there was dead (its process is gone); detached it"
         }
@@ -33,6 +33,23 @@ package struct Mountpoint: Sendable {
         }
         try checkDevice()
         return Mountpoint(path: resolved, note: note)
+    }
+
+    /// Whether a mount stands there that nobody serves any more.
+    ///
+    /// The kernel answers `stat` from what it remembers long after the process has gone; `statfs` it passes on. Only a mount
+    /// of our own is asked, which answers from memory: another's may hang.
+    private static func isDead(_ path: SystemPath) throws(Failure) -> Bool {
+        if errno(ofLookingAt: path) == .notConnected { return true }
+        guard let resolved = try? resolve(path, path.text),
+            let row = try MountTable().row(at: resolved.bytes), row.type == "fuse.cbstore"
+        else { return false }
+        do throws(SystemCallFailure) {
+            _ = try Files.space(at: resolved.bytes)
+            return false
+        } catch {
+            return error.errno == .notConnected || error.errno == .connectionAborted
+        }
     }
 
     private static func errno(ofLookingAt path: SystemPath) -> Errno? {
