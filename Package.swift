@@ -80,6 +80,10 @@ let package = Package(
             name: "MountSupport", dependencies: ["Core", "Mounting"], path: "Tests/MountSupport", swiftSettings: strict),
         // Not dependent on the programs it runs, whose static linking would be handed on to it; a test build builds all.
         tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport"],
+            path: "Tests/Integration", swiftSettings: strict),
         tests("TransportTests", ["Core", "Transport"]),
         tests("HTTPServingTests", ["Core", "Transport", "HTTPServing"]),
         tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Control"]),
