@@ -57,7 +57,12 @@ let package = Package(
         library("Commands", ["Core", "Primitives", "ContentAddressing", "Sealing", "Volumes", "Vaults", "FileSystem", "Mounting", "Control"]),
         .executableTarget(
             name: "cbstore", dependencies: ["Core"], swiftSettings: strict, linkerSettings: staticRuntime),
+        .target(
+            name: "StorageSupport", dependencies: ["Core", "Storage", "LocalStore"], path: "Tests/StorageSupport",
+            swiftSettings: strict),
         tests("CoreTests", ["Core"]),
+        tests("StorageTests", ["Core", "Storage", "StorageSupport"]),
+        tests("LocalStoreTests", ["Core", "Primitives", "Storage", "LocalStore", "StorageSupport"]),
         tests("PrimitivesTests", ["Core", "Primitives"]),
     ],
     swiftLanguageModes: [.v6]
