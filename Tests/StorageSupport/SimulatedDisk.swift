@@ -33,6 +33,18 @@ package final class SimulatedDisk: Disk {
     fileprivate enum NameChange {
         case made(String, Int)
         case removed(String)
+        /// Atomic, as every journaling file system has it.
+        case renamed(String, to: String, Int)
+
+        func apply(to names: inout [String: Int]) {
+            switch self {
+            case .made(let name, let node): names[name] = node
+            case .removed(let name): names[name] = nil
+            case .renamed(let name, let other, let node):
+                names[name] = nil
+                names[other] = node
+            }
+        }
     }
 
     struct State {
@@ -112,10 +124,7 @@ package final class SimulatedDisk: Disk {
             var next = Self.copy(state)
             for folder in state.changes.keys.sorted() {
                 for change in state.changes[folder] ?? [] where random.next() & 1 == 0 {
-                    switch change {
-                    case .made(let name, let node): next.durable[name] = node
-                    case .removed(let name): next.durable[name] = nil
-                    }
+                    change.apply(to: &next.durable)
                 }
             }
             next.live = next.durable
@@ -226,8 +235,7 @@ package final class SimulatedDisk: Disk {
                 throw SystemCallFailure(.noEntry, "rename", path)
             }
             state.live[other] = number
-            state.changes[Self.folder(of: path), default: []].append(.removed(path))
-            state.changes[Self.folder(of: other), default: []].append(.made(other, number))
+            state.changes[Self.folder(of: other), default: []].append(.renamed(path, to: other, number))
         }
     }
 
@@ -245,10 +253,7 @@ package final class SimulatedDisk: Disk {
         try state.withLock { (state) throws(SystemCallFailure) in
             try Self.enter(.syncFolder, path, &state)
             for change in state.changes.removeValue(forKey: path) ?? [] {
-                switch change {
-                case .made(let name, let node): state.durable[name] = node
-                case .removed(let name): state.durable[name] = nil
-                }
+                change.apply(to: &state.durable)
             }
         }
     }
