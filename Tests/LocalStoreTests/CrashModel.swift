@@ -25,6 +25,8 @@ struct CrashModel {
     var safeObjects: Set<UInt64> = []
     /// Objects that were ever put: they may be there, with these bytes.
     var knownObjects: Set<UInt64> = []
+    /// Records that were dropped after an open: they come back until the drop is durable.
+    private var dropped: [Record] = []
     private var freshObjects: [UInt64] = []
     private var nextObject: UInt64 = 1
     private var nextRecord: UInt64 = 1
@@ -94,6 +96,7 @@ struct CrashModel {
 
     private mutating func acknowledge(_ position: UInt64) {
         acknowledged = max(acknowledged, position)
+        if let first = dropped.first, position > first.position { dropped = [] }
         for record in records where record.position <= position { safeObjects.formUnion(record.objects) }
     }
 
@@ -129,6 +132,12 @@ struct CrashModel {
             if let found { take(found.state, found.through) }
         }
         attempted = []
+        let found = Set(recovery.records.map(\.position))
+        if dropped.contains(where: { found.contains($0.position) }), let first = dropped.first {
+            // The drop was not durable, so nothing after it was acknowledged.
+            records = records.filter { $0.position < first.position } + dropped
+        }
+        dropped = []
         let expected = records.prefix(recovery.records.count)
         #expect(recovery.records.count <= records.count, "more records than were appended; seed \(seed)")
         #expect(recovery.records.map(\.position) == expected.map(\.position), "positions differ; seed \(seed)")
@@ -180,6 +189,7 @@ struct CrashModel {
             do throws(Failure) { try store.dropRecovered(from: position) } catch {
                 Issue.record("dropRecovered: \(error); seed \(seed)")
             }
+            dropped = Array(records[index...])
             records.removeSubrange(index...)
         }
         for record in records { safeObjects.formUnion(record.objects) }

@@ -32,14 +32,20 @@ package final class SimulatedDisk: Disk {
 
     fileprivate enum NameChange {
         case made(String, Int)
-        case removed(String)
+        case removed(String, Int)
         /// Atomic, as every journaling file system has it.
         case renamed(String, to: String, Int)
+
+        var node: Int {
+            switch self {
+            case .made(_, let node), .removed(_, let node), .renamed(_, _, let node): node
+            }
+        }
 
         func apply(to names: inout [String: Int]) {
             switch self {
             case .made(let name, let node): names[name] = node
-            case .removed(let name): names[name] = nil
+            case .removed(let name, _): names[name] = nil
             case .renamed(let name, let other, let node):
                 names[name] = nil
                 names[other] = node
@@ -123,8 +129,11 @@ package final class SimulatedDisk: Disk {
             state.isDead = true
             var next = Self.copy(state)
             for folder in state.changes.keys.sorted() {
-                for change in state.changes[folder] ?? [] where random.next() & 1 == 0 {
-                    change.apply(to: &next.durable)
+                // Changes of different files survive in any mixture, those of one file in their order.
+                var stopped: Set<Int> = []
+                for change in state.changes[folder] ?? [] {
+                    if random.next() & 1 == 1 { stopped.insert(change.node) }
+                    if !stopped.contains(change.node) { change.apply(to: &next.durable) }
                 }
             }
             next.live = next.durable
@@ -242,10 +251,10 @@ package final class SimulatedDisk: Disk {
     package func remove(_ path: String) throws(SystemCallFailure) {
         try state.withLock { (state) throws(SystemCallFailure) in
             try Self.enter(.remove, path, &state)
-            guard state.live.removeValue(forKey: path) != nil else {
+            guard let number = state.live.removeValue(forKey: path) else {
                 throw SystemCallFailure(.noEntry, "remove", path)
             }
-            state.changes[Self.folder(of: path), default: []].append(.removed(path))
+            state.changes[Self.folder(of: path), default: []].append(.removed(path, number))
         }
     }
 
