@@ -75,7 +75,7 @@ extension ObjectLog {
     ) throws(Failure) {
         if contents.isListed, mayBeUnsynced { try sync(number, file) }
         if contents.isListed, !isNewest { return }
-        try blank(contents.torn.filter { $0.offset < contents.end }, of: number, file)
+        try blank(contents.torn.filter { $0.offset < contents.end || contents.isDamaged }, of: number, file)
         guard !contents.isDamaged else {
             // Whole objects behind the damage may never have been synced, but will be relied on from now.
             return try sync(number, file)

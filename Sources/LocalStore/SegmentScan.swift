@@ -10,7 +10,7 @@ struct SegmentContents {
     var listedCount = 0
     /// Where the next entry may go: behind the last whole one.
     var end = UInt64(FileHeader.length)
-    /// Entries with a whole header and a body that is not: they must not be believed once the store counts them synced.
+    /// Space of unsynced entries that are not whole: once the store counts it as synced, it must say that it is void.
     var torn: [(offset: UInt64, bodyLength: UInt32)] = []
     /// Whether the file ends with a table, so that nothing had to be searched.
     var isListed = false
@@ -151,6 +151,9 @@ struct SegmentScan {
             contents.notes.append("\(name) is damaged at byte \(offset): what stood there cannot be read")
         } else if let next {
             contents.notes.append("\(name): bytes \(offset)..<\(next) were not written before a crash")
+            if next - offset >= UInt64(EntryHeader.length) {
+                contents.torn.append((offset, UInt32(next - offset) - UInt32(EntryHeader.length)))
+            }
         }
     }
 
