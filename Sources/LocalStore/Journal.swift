@@ -198,10 +198,6 @@ final class Journal: Sendable {
         for waiter in work.waiters {
             waiter.completion(waiter.position <= writer.durable ? nil : problem ?? Self.closed)
         }
-        if !work.objectWaiters.isEmpty {
-            let outcome = attempt { () throws(Failure) in _ = try objects.synchronize() }
-            for completion in work.objectWaiters { completion(outcome) }
-        }
         for request in work.checkpoints {
             let outcome = attempt { () throws(Failure) in
                 try writer.checkpoint(request.state, through: request.position)
@@ -215,6 +211,10 @@ final class Journal: Sendable {
         }
         publish(writer, late)
         if late != nil { retryLater() }
+        if !work.objectWaiters.isEmpty {
+            let outcome = attempt { () throws(Failure) in _ = try objects.synchronize() }
+            for completion in work.objectWaiters { completion(outcome) }
+        }
     }
 
     private func attempt(_ body: () throws(Failure) -> Void) -> Failure? {
