@@ -117,11 +117,13 @@ final class Scratch {
         return outcome
     }
 
-    func startPython(_ script: String, in place: String? = nil, arguments: [String] = []) throws -> Child {
+    func startPython(
+        _ script: String, in place: String? = nil, arguments: [String] = [], input: Child.Input = .nothing
+    ) throws -> Child {
         try Child(
             SystemPath("/usr/bin/env"),
             (["-C", place ?? work, "python3", "-uc", script] + arguments).map { SystemPath($0) },
-            environment: environment())
+            environment: environment(), input: input)
     }
 
     /// Runs a shell script, which ends at its first command that fails.
