@@ -163,7 +163,7 @@ final class Scratch {
     }
 
     /// The process that holds the vault.
-    func holder(of vault: String = "default") -> VaultHolder? { VaultLock.holder(self.vault(vault) + "/lock") }
+    func holder(of vault: String = "default") -> Int32? { VaultLock.holder(self.vault(vault) + "/lock")?.process }
 
     /// Cuts every connection of the mounts here, which frees whatever is stuck in them.
     private func abortMounts() {
@@ -184,7 +184,7 @@ final class Scratch {
             _ = try? ChildRun(SystemPath("/usr/bin/env"), ["fusermount3", "-uz", place]).finish(limit: .seconds(10))
         }
         for name in FolderListing.names(in: home + "/vaults") {
-            if let holder = VaultLock.holder(vault(name.escaped) + "/lock"), holder.process > 1 { kill(holder.process, SIGKILL) }
+            if let holder = holder(of: name.escaped), holder > 1 { kill(holder, SIGKILL) }
         }
         _ = try? ChildRun(SystemPath("/usr/bin/env"), ["rm", "-rf", "--one-file-system", folder]).finish(limit: .seconds(20))
     }
