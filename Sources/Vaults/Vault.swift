@@ -87,7 +87,7 @@ package final class Vault: Sendable {
                 keyring.devices.first { $0.identity.id.bytes == device }?.identity.signingKey
             }
             guard commit.root == checkpoint.root else {
-                throw Failure(.integrity, "the newest commit and the store disagree about the tree", advice: "run cbstore verify")
+                throw Failure(.integrity, "the newest commit and the store disagree about the tree", advice: "restore the store's folder from a copy")
             }
             return checkpoint
         } catch let error as MalformedBytes {
