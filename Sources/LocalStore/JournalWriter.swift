@@ -89,7 +89,9 @@ final class JournalWriter {
         do throws(Failure) {
             try body()
         } catch {
-            guard current == nil, writtenCount == 0, error.code != .noSpace, error.code != .overLimit else { throw error }
+            guard current == nil, writtenCount == 0, error.code != .noSpace, error.code != .overLimit else {
+                throw error
+            }
             try body()
         }
     }
