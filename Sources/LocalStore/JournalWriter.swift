@@ -124,8 +124,8 @@ final class JournalWriter {
         return (end, size)
     }
 
-    /// Goes on in another segment: what is in this one is synced first, so that whatever is not durable always stands in
-    /// one segment.
+    /// Goes on in another segment: what is in this one is synced first, so that whatever is not durable always stands
+    /// in one segment.
     private func changeSegment() throws(Failure) {
         if current?.hasUnsynced == true {
             watermark = try objects.synchronize()
