@@ -106,7 +106,7 @@ extension Session {
                 guard child.kind == .regular else { throw .code(child.kind == .directory ? .isDirectory : .invalid) }
                 let entry = try enter(child.file, in: &state)
                 do throws(Interruption) {
-                    return OpenedNode(entry: entry, handle: try open(entry.node, mode, &state))
+                    return OpenedNode(entry: entry, handle: try open(entry.node, mode, caller, &state))
                 } catch {
                     state.nodes[entry.node]?.lookups -= 1
                     throw error
