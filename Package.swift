@@ -77,6 +77,17 @@ let package = Package(
         .target(
             name: "StorageSupport", dependencies: ["Core", "Storage", "LocalStore"], path: "Tests/StorageSupport",
             swiftSettings: strict),
+        tests("CoreTests", ["Core"]),
+        tests("TreesTests", ["Core", "Trees", "Volumes"]),
+        .target(
+            name: "StorageSupport", dependencies: ["Core", "Storage", "LocalStore"], path: "Tests/StorageSupport",
+            swiftSettings: strict),
+        tests("StorageTests", ["Core", "Storage", "StorageSupport"]),
+        tests("LocalStoreTests", ["Core", "Primitives", "Storage", "LocalStore", "StorageSupport"]),
+        tests("PrimitivesTests", ["Core", "Primitives"]),
+        tests("ContentAddressingTests", ["Core", "Primitives", "ContentAddressing"]),
+        tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
+        tests("SealingTests", ["Core", "Primitives", "ContentAddressing", "Sealing"]),
         .executableTarget(
             name: "faulty-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting", "ReferenceFiles"],
             path: "Tests/FaultyMount", swiftSettings: strict),
@@ -95,6 +106,10 @@ let package = Package(
         tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
         tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Control"]),
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport"],
+            path: "Tests/Integration", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -106,9 +106,8 @@ extension Session {
 
     /// A run could not be stored: its bytes stay and go again later, and whoever syncs or closes hears of it.
     private func crash(_ flight: WriteBuffer.Flight, _ number: NodeID, _ failure: Failure) {
-        Log.error("session", "written bytes could not be stored yet: \(failure)")
-        state.withLock { state in
-            guard state.nodes[number] != nil else { return }
+        let isNews = state.withLock { state -> Bool in
+            guard let node = state.nodes[number] else { return true }
             state.nodes[number]?.writes.land(flight.number)
             state.nodes[number]?.failure = failure
             if state.nodes[number]?.writes.runs.contains(where: { $0.range.overlaps(flight.run.range) }) == true {
@@ -117,7 +116,10 @@ extension Session {
             } else {
                 state.nodes[number]?.writes.putBack([flight.run])
             }
+            return node.failure == nil
         }
+        // Every later run of the file fails in the same way: one line until somebody has heard of it is enough.
+        if isNews { Log.error("session", "written bytes could not be stored yet: \(failure)") }
     }
 
     /// Puts a run back under newer ones: the older bytes first, then the newer again over them.

@@ -180,7 +180,7 @@ struct WorkingState: Sendable {
         do {
             return try body()
         } catch {
-            throw .failed(Failure(.integrity, "a record of the tree cannot be read", advice: "run cbstore verify", cause: error))
+            throw .failed(Failure(.integrity, "a record of the tree cannot be read", advice: "restore the store's folder from a copy", cause: error))
         }
     }
 }
