@@ -69,6 +69,13 @@ let package = Package(
             path: "Benchmarks/SealBench", swiftSettings: strict),
         tests("CoreTests", ["Core"]),
         tests("TreesTests", ["Core", "Trees", "Volumes"]),
+            name: "cbstore", dependencies: ["Core"], swiftSettings: strict, linkerSettings: staticRuntime),
+        .target(
+            name: "StorageSupport", dependencies: ["Core", "Storage", "LocalStore"], path: "Tests/StorageSupport",
+            swiftSettings: strict),
+        tests("CoreTests", ["Core"]),
+        tests("StorageTests", ["Core", "Storage", "StorageSupport"]),
+        tests("LocalStoreTests", ["Core", "Primitives", "Storage", "LocalStore", "StorageSupport"]),
         tests("PrimitivesTests", ["Core", "Primitives"]),
         tests("ContentAddressingTests", ["Core", "Primitives", "ContentAddressing"]),
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),

@@ -197,7 +197,7 @@ final class JournalWriter {
     }
 
     private func forget(_ through: UInt64) {
-        let count = backlog.partitionPoint { $0.position <= through }
+        let count = backlog.partitionPoint { $0.position > through }
         backlogBytes -= backlog[..<count].reduce(0) { $0 + $1.bytes.count }
         backlog.removeFirst(count)
         writtenCount = max(0, writtenCount - count)

@@ -29,6 +29,13 @@ struct EntryHeader: Equatable {
     let bodyLength: UInt32
     let bodyChecksum: UInt64
 
+    /// For entries that are no object's.
+    static let noDigest = Digest([UInt8](repeating: 0, count: Digest.length))
+
+    static func void(bodyLength: UInt32) -> EntryHeader {
+        EntryHeader(role: .void, kind: 0, digest: noDigest, bodyLength: bodyLength, bodyChecksum: 0)
+    }
+
     /// Bytes of header, body and padding in the segment.
     var span: UInt64 { Self.span(bodyLength: Int(bodyLength)) }
 

@@ -90,8 +90,8 @@ extension ObjectLog {
             previous: segment.lastTable, entries: segment.entries.sorted { $0.offset < $1.offset })
         let body = table.encoded(at: segment.end)
         let header = EntryHeader(
-            role: .table, kind: 0, digest: Digest([UInt8](repeating: 0, count: Digest.length)),
-            bodyLength: UInt32(body.count), bodyChecksum: Checksum.of(body, seed: seed))
+            role: .table, kind: 0, digest: EntryHeader.noDigest, bodyLength: UInt32(body.count),
+            bodyChecksum: Checksum.of(body, seed: seed))
         let place = Place(segment: segment.number, offset: segment.end)
         try segment.file.write(header.encoded(at: place, seed: seed) + body, at: segment.end)
         try segment.file.truncate(to: segment.end + header.span)
