@@ -82,6 +82,17 @@ let package = Package(
         .target(
             name: "StorageSupport", dependencies: ["Core", "Storage", "LocalStore"], path: "Tests/StorageSupport",
             swiftSettings: strict),
+        .target(
+            name: "VaultSupport",
+            dependencies: ["Core", "Sealing", "LocalStore", "StorageSupport", "Volumes", "Vaults"],
+            path: "Tests/VaultSupport", swiftSettings: strict),
+        tests("CoreTests", ["Core"]),
+        tests("TreesTests", ["Core", "Trees", "Volumes"]),
+        tests(
+            "VaultsTests",
+            ["Core", "Primitives", "Sealing", "LocalStore", "StorageSupport", "VaultSupport", "Volumes", "Trees", "Vaults"],
+            exclude: ["Fixtures"]),
+        tests("FileSystemTests", ["CLinux", "Core", "StorageSupport", "VaultSupport", "Volumes", "Vaults", "FileSystem"]),
         tests("StorageTests", ["Core", "Storage", "StorageSupport"]),
         tests("LocalStoreTests", ["Core", "Primitives", "Storage", "LocalStore", "StorageSupport"]),
         tests("PrimitivesTests", ["Core", "Primitives"]),

@@ -154,7 +154,7 @@ extension Session {
         guard let mode = state.handles[handle]?.mode, mode.contains(.read) else { throw .code(.badHandle) }
         let node = try node(number, in: state)
         let size = node.record.size
-        let range = min(offset, size)..<min(offset.addingReportingOverflow(UInt64(count)).partialValue, size)
+        let range = min(offset, size)..<min(size, offset > size ? size : offset + UInt64(count))
         if range.isEmpty { return ReadPlan(range: offset..<offset, pieces: [], patches: []) }
         let patches = node.writes.patches(over: range)
         if patches.contains(where: { $0.offset == range.lowerBound && $0.bytes.count == range.count }) {
