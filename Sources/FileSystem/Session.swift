@@ -38,6 +38,7 @@ package final class Session: MountableFileSystem {
         _ operation: (inout SessionState) throws(Interruption) -> Value
     ) -> Outcome<Value> {
         state.withLock { state -> Outcome<Value> in
+            defer { state.dropLoaded() }
             do throws(Interruption) {
                 return .done(try operation(&state))
             } catch {
@@ -101,6 +102,12 @@ package final class Session: MountableFileSystem {
         return NodeEntry(node: number, status: status(of: try node(number, in: state)))
     }
 
+    /// Takes back the lookup that `enter` counted.
+    func leave(_ number: NodeID, in state: inout SessionState) {
+        state.nodes[number]?.lookups -= 1
+        state.loaded.append(number)
+    }
+
     func status(of node: Node) -> NodeStatus {
         let record = node.record
         let isDirectory = record.attributes.kind == .directory
@@ -157,6 +164,10 @@ package final class Session: MountableFileSystem {
 
     /// Files with bytes that the volume does not have yet.
     package var dirtyFiles: Int { state.withLock { $0.dirty.count } }
+    /// Bytes that the volume does not have yet.
+    package var dirtyByteCount: Int { state.withLock { $0.dirtyBytes } }
+    /// Files that somebody looked up, has open, or wrote to; the root is always among them.
+    package var rememberedFiles: Int { state.withLock { $0.nodes.count } }
 
     /// Submits a job to the sealing threads; false when the queue is full.
     func onSealingThread(_ job: @escaping @Sendable () -> Void) -> Bool { sealers.submit(job) }

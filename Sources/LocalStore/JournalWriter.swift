@@ -89,7 +89,9 @@ final class JournalWriter {
         do throws(Failure) {
             try body()
         } catch {
-            guard current == nil, writtenCount == 0, error.code != .noSpace, error.code != .overLimit else { throw error }
+            guard current == nil, writtenCount == 0, error.code != .noSpace, error.code != .overLimit else {
+                throw error
+            }
             try body()
         }
     }
@@ -122,8 +124,8 @@ final class JournalWriter {
         return (end, size)
     }
 
-    /// Goes on in another segment: what is in this one is synced first, so that whatever is not durable always stands in
-    /// one segment.
+    /// Goes on in another segment: what is in this one is synced first, so that whatever is not durable always stands
+    /// in one segment.
     private func changeSegment() throws(Failure) {
         if current?.hasUnsynced == true {
             watermark = try objects.synchronize()

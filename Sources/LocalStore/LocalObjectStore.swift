@@ -18,7 +18,8 @@ package struct LocalObjectStore: ObjectStore {
     private func perform<Value: Sendable>(
         _ body: @escaping @Sendable (LocalStore) throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, Failure>, Never>) in
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Value, Failure>, Never>) in
             let accepted = pool.submit { [store] in
                 continuation.resume(returning: Result { () throws(Failure) in try body(store) })
             }

@@ -12,8 +12,8 @@ extension ObjectLog {
 
     /// Returns when every object whose `put` returned before the call is on the disk; then how far the segments are.
     ///
-    /// For one thread at a time. When the disk refuses to sync a segment, its unsynced objects move to a new one and are
-    /// synced there: a second sync of the old file would say yes without having written them.
+    /// For one thread at a time. When the disk refuses to sync a segment, its unsynced objects move to a new one and
+    /// are synced there: a second sync of the old file would say yes without having written them.
     func synchronize() throws(Failure) -> Watermark {
         for attempt in 0..<2 {
             if let loss = state.withLock({ $0.loss }) { throw loss }

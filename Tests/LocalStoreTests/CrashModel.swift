@@ -84,6 +84,12 @@ struct CrashModel {
         } catch {}
     }
 
+    /// Takes in a record that the test appended and saw acknowledged.
+    mutating func noteAppended(_ bytes: [UInt8], at position: UInt64) {
+        records.append(Record(position: position, bytes: bytes, objects: freshObjects))
+        acknowledge(position)
+    }
+
     private mutating func sync(_ store: LocalStore, _ disk: SimulatedDisk) {
         guard let last = records.last?.position, last > store.durablePosition else { return }
         let before = disk.count(.syncData)

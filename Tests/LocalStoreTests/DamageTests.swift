@@ -35,7 +35,8 @@ import Testing
         var random = SeededRandom(seed: UInt64(part))
         for (path, bytes) in disk.contents {
             // Headers byte by byte, the rest by samples.
-            let offsets = Array(stride(from: part, to: min(600, bytes.count), by: 4))
+            let offsets =
+                Array(stride(from: part, to: min(600, bytes.count), by: 4))
                 + (0..<60).map { _ in Int(random.next() % UInt64(bytes.count)) }
             for offset in offsets {
                 let flipped = disk.afterKill()
@@ -72,7 +73,8 @@ import Testing
     @Test("a lost record that was acknowledged stops the opening, changes nothing, and the rest can be salvaged")
     func salvage() throws {
         let (disk, original) = try filledDisk()
-        let journal = try #require(disk.contents.keys.filter { $0.hasPrefix("journal/") && $0.hasSuffix(".seg") }.sorted().first)
+        let journal = try #require(
+            disk.contents.keys.filter { $0.hasPrefix("journal/") && $0.hasSuffix(".seg") }.sorted().first)
         let bytes = try #require(disk.contents[journal])
         // The last block but the closing one: something behind it says what was durable.
         let pages = stride(from: 4096, to: bytes.count, by: 4096).filter {
@@ -98,7 +100,8 @@ import Testing
     @Test("a file of a newer format is refused", arguments: ["checkpoint.a", "objects/", "journal/"])
     func newer(_ prefix: String) throws {
         let (disk, _) = try filledDisk()
-        let path = try #require(disk.contents.keys.filter { $0.hasPrefix(prefix) && !$0.hasSuffix(".free") }.sorted().first)
+        let path = try #require(
+            disk.contents.keys.filter { $0.hasPrefix(prefix) && !$0.hasSuffix(".free") }.sorted().first)
         disk.flip(path, at: 8, mask: 1)
         let found = failure { () throws(Failure) in _ = try Fixture.open(disk) }
         #expect(found?.code == .unknownFormat)
@@ -123,7 +126,9 @@ import Testing
         try store.checkpointAndWait(state: secret, through: 5)
         try store.close()
         for (path, bytes) in disk.contents {
-            let hits = bytes.indices.dropLast(secret.count).filter { bytes[$0..<$0 + secret.count].elementsEqual(secret) }
+            let hits = bytes.indices.dropLast(secret.count).filter {
+                bytes[$0..<$0 + secret.count].elementsEqual(secret)
+            }
             #expect(hits == [], "\(path)")
         }
     }

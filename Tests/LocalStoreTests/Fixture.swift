@@ -38,5 +38,7 @@ enum Fixture {
         return random.bytes(count ?? Int(random.next() % 3000))
     }
 
-    static func record(_ number: UInt64) -> [UInt8] { Array("record \(number) ".utf8) + content(number, count: Int(number % 300)) }
+    static func record(_ number: UInt64) -> [UInt8] {
+        Array("record \(number) ".utf8) + content(number, count: Int(number % 300))
+    }
 }

@@ -5,7 +5,8 @@ import StorageSupport
 import Testing
 
 @Suite struct ObjectTests {
-    @Test("an object is read whole, in part and into a buffer", arguments: [0, 1, 15, 16, 17, 4095, 4096, 4097, 40_000])
+    @Test(
+        "an object is read whole, in part and into a buffer", arguments: [0, 1, 15, 16, 17, 4095, 4096, 4097, 40_000])
     func reads(_ count: Int) throws {
         let store = try Fixture.open(try Fixture.newDisk())
         let content = Fixture.content(5, count: count)
@@ -18,7 +19,9 @@ import Testing
         }
         var buffer = [UInt8](repeating: 0xee, count: 100)
         let offset = count / 3
-        let read = try unsafe buffer.withUnsafeMutableBytes { unsafe try store.get(Fixture.digest(5), from: offset, into: $0) }
+        let read = try unsafe buffer.withUnsafeMutableBytes {
+            unsafe try store.get(Fixture.digest(5), from: offset, into: $0)
+        }
         #expect(read == min(100, count - offset))
         #expect(Array(buffer[..<read]) == Array(content[offset..<offset + read]))
         #expect(buffer[read...].allSatisfy { $0 == 0xee })
@@ -102,8 +105,12 @@ import Testing
         let disk = try Fixture.newDisk()
         let store = try Fixture.open(disk)
         let longest = store.greatestObjectLength
-        #expect(throws: Failure.self) { try store.put(Fixture.digest(1), kind: 0, [UInt8](repeating: 0, count: longest + 1)) }
-        #expect(throws: Failure.self) { try store.append([UInt8](repeating: 0, count: Fixture.settings.journalSegmentBytes)) }
+        #expect(throws: Failure.self) {
+            try store.put(Fixture.digest(1), kind: 0, [UInt8](repeating: 0, count: longest + 1))
+        }
+        #expect(throws: Failure.self) {
+            try store.append([UInt8](repeating: 0, count: Fixture.settings.journalSegmentBytes))
+        }
         #expect(store.count == 0)
         #expect(store.pendingBytes == 0)
         #expect(!disk.contents.keys.contains { $0.hasPrefix("objects/") })

@@ -27,9 +27,10 @@ import Testing
         for calls in 0..<40 {
             let disk = SimulatedDisk()
             disk.cutPower(after: calls)
-            let wasMade = code { () throws(Failure) in
-                try LocalStore.create(on: disk, key: Fixture.key, settings: Fixture.settings)
-            } == nil
+            let wasMade =
+                code { () throws(Failure) in
+                    try LocalStore.create(on: disk, key: Fixture.key, settings: Fixture.settings)
+                } == nil
             let next = disk.afterPowerCut(seed: UInt64(calls))
             let again = code { () throws(Failure) in
                 try LocalStore.create(on: next, key: Fixture.key, settings: Fixture.settings)

@@ -59,7 +59,9 @@ private struct ObjectStoreSuite {
     func clipsRanges(_ store: any ObjectStore) async throws {
         let whole = object(1, 10_000)
         try await store.put([whole])
-        for range in [0..<0, 0..<1, 9..<5000, 9999..<10_000, 0..<10_000, 9_990..<20_000, 10_000..<10_001, 30_000..<40_000] {
+        for range in [
+            0..<0, 0..<1, 9..<5000, 9999..<10_000, 0..<10_000, 9_990..<20_000, 10_000..<10_001, 30_000..<40_000,
+        ] {
             let expected = Array(whole.bytes[range.clamped(to: 0..<10_000)])
             try require(try await store.get(whole.digest, range: range) == expected, "range \(range) is clipped")
         }
@@ -67,11 +69,15 @@ private struct ObjectStoreSuite {
 
     func saysNotFound(_ store: any ObjectStore) async throws {
         let absent = object(2, 100)
-        try await requireNotFound("get of a missing object") { () throws(Failure) in _ = try await store.get(absent.digest) }
+        try await requireNotFound("get of a missing object") { () throws(Failure) in
+            _ = try await store.get(absent.digest)
+        }
         try await requireNotFound("a range of a missing object") { () throws(Failure) in
             _ = try await store.get(absent.digest, range: 0..<0)
         }
-        try await requireNotFound("pin of a missing object") { () throws(Failure) in try await store.pin([absent.digest]) }
+        try await requireNotFound("pin of a missing object") { () throws(Failure) in
+            try await store.pin([absent.digest])
+        }
         try require(try await store.has([absent.digest]) == [false], "has says no of a missing object")
         try require(try await store.getMany([absent.digest]) == [nil], "getMany gives nil for a missing object")
     }
@@ -98,7 +104,9 @@ private struct ObjectStoreSuite {
         let (gone, kept) = (object(40, 300), object(41, 300))
         try await store.put([gone, kept])
         try await store.delete([gone.digest, object(42, 10).digest])
-        try await requireNotFound("get of a deleted object") { () throws(Failure) in _ = try await store.get(gone.digest) }
+        try await requireNotFound("get of a deleted object") { () throws(Failure) in
+            _ = try await store.get(gone.digest)
+        }
         try require(try await store.get(kept.digest) == kept.bytes, "delete leaves other objects alone")
         try await store.put([gone])
         try require(try await store.get(gone.digest) == gone.bytes, "a deleted object can be put again")

@@ -1,6 +1,6 @@
 package import Core
-internal import Synchronization
 package import LocalStore
+internal import Synchronization
 
 /// A disk in memory that knows what a power cut would leave, and fails when told to.
 ///
