@@ -77,28 +77,10 @@ let package = Package(
         .target(
             name: "StorageSupport", dependencies: ["Core", "Storage", "LocalStore"], path: "Tests/StorageSupport",
             swiftSettings: strict),
-        tests("CoreTests", ["Core"]),
-        tests("TreesTests", ["Core", "Trees", "Volumes"]),
-        .target(
-            name: "StorageSupport", dependencies: ["Core", "Storage", "LocalStore"], path: "Tests/StorageSupport",
-            swiftSettings: strict),
         .target(
             name: "VaultSupport",
-            dependencies: ["Core", "Sealing", "LocalStore", "StorageSupport", "Volumes", "Vaults"],
+            dependencies: ["Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Vaults", "StorageSupport"],
             path: "Tests/VaultSupport", swiftSettings: strict),
-        tests("CoreTests", ["Core"]),
-        tests("TreesTests", ["Core", "Trees", "Volumes"]),
-        tests(
-            "VaultsTests",
-            ["Core", "Primitives", "Sealing", "LocalStore", "StorageSupport", "VaultSupport", "Volumes", "Trees", "Vaults"],
-            exclude: ["Fixtures"]),
-        tests("FileSystemTests", ["CLinux", "Core", "StorageSupport", "VaultSupport", "Volumes", "Vaults", "FileSystem"]),
-        tests("StorageTests", ["Core", "Storage", "StorageSupport"]),
-        tests("LocalStoreTests", ["Core", "Primitives", "Storage", "LocalStore", "StorageSupport"]),
-        tests("PrimitivesTests", ["Core", "Primitives"]),
-        tests("ContentAddressingTests", ["Core", "Primitives", "ContentAddressing"]),
-        tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
-        tests("SealingTests", ["Core", "Primitives", "ContentAddressing", "Sealing"]),
         .executableTarget(
             name: "faulty-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting", "ReferenceFiles"],
             path: "Tests/FaultyMount", swiftSettings: strict),
@@ -114,6 +96,13 @@ let package = Package(
         tests("HTTPServingTests", ["Core", "Transport", "HTTPServing"]),
         tests("LocalStoreTests", ["Core", "Primitives", "Storage", "LocalStore", "StorageSupport"]),
         tests("TreesTests", ["Core", "Trees", "Volumes"]),
+        tests(
+            "VaultsTests",
+            [
+                "Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Trees", "Vaults", "StorageSupport", "VaultSupport",
+            ], exclude: ["Fixtures"]),
+        tests(
+            "FileSystemTests", ["CLinux", "Core", "Volumes", "Vaults", "FileSystem", "StorageSupport", "VaultSupport"]),
         tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
         tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Control"]),
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
