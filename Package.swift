@@ -31,7 +31,7 @@ func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
 let package = Package(
     name: "cbstore",
     products: [
-        .executable(name: "cbstore", targets: ["cbstore"]),
+        .executable(name: "cbstore", targets: ["cbstore"])
     ],
     targets: [
         cLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
@@ -99,7 +99,8 @@ let package = Package(
         tests(
             "VaultsTests",
             [
-                "Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Trees", "Vaults", "StorageSupport", "VaultSupport",
+                "Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Trees", "Vaults", "StorageSupport",
+                "VaultSupport",
             ], exclude: ["Fixtures"]),
         tests(
             "FileSystemTests", ["CLinux", "Core", "Volumes", "Vaults", "FileSystem", "StorageSupport", "VaultSupport"]),
