@@ -77,28 +77,15 @@ let package = Package(
         .target(
             name: "StorageSupport", dependencies: ["Core", "Storage", "LocalStore"], path: "Tests/StorageSupport",
             swiftSettings: strict),
-        .target(
-            name: "VaultSupport",
-            dependencies: ["Core", "Sealing", "LocalStore", "StorageSupport", "Volumes", "Vaults"],
-            path: "Tests/VaultSupport", swiftSettings: strict),
-        tests("CoreTests", ["Core"]),
-        tests("TreesTests", ["Core", "Trees", "Volumes"]),
-        tests(
-            "VaultsTests",
-            ["Core", "Primitives", "Sealing", "LocalStore", "StorageSupport", "VaultSupport", "Volumes", "Trees", "Vaults"],
-            exclude: ["Fixtures"]),
-        tests("FileSystemTests", ["CLinux", "Core", "StorageSupport", "VaultSupport", "Volumes", "Vaults", "FileSystem"]),
-        tests("StorageTests", ["Core", "Storage", "StorageSupport"]),
-        tests("LocalStoreTests", ["Core", "Primitives", "Storage", "LocalStore", "StorageSupport"]),
-        tests("PrimitivesTests", ["Core", "Primitives"]),
-        tests("ContentAddressingTests", ["Core", "Primitives", "ContentAddressing"]),
-        tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
-        tests("SealingTests", ["Core", "Primitives", "ContentAddressing", "Sealing"]),
         .executableTarget(
             name: "faulty-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting", "ReferenceFiles"],
             path: "Tests/FaultyMount", swiftSettings: strict),
         .target(
             name: "MountSupport", dependencies: ["Core", "Mounting"], path: "Tests/MountSupport", swiftSettings: strict),
+        .target(
+            name: "VaultSupport",
+            dependencies: ["Core", "Primitives", "Sealing", "LocalStore", "StorageSupport", "Volumes", "Vaults"],
+            path: "Tests/VaultSupport", swiftSettings: strict),
         // Tests do not depend on the programs they run, whose static linking would be handed on to them.
         tests("CoreTests", ["Core"]),
         tests("PrimitivesTests", ["Core", "Primitives"]),
@@ -109,6 +96,11 @@ let package = Package(
         tests("HTTPServingTests", ["Core", "Transport", "HTTPServing"]),
         tests("LocalStoreTests", ["Core", "Primitives", "Storage", "LocalStore", "StorageSupport"]),
         tests("TreesTests", ["Core", "Trees", "Volumes"]),
+        tests(
+            "VaultsTests",
+            ["Core", "Primitives", "Sealing", "LocalStore", "StorageSupport", "VaultSupport", "Volumes", "Trees", "Vaults"],
+            exclude: ["Fixtures"]),
+        tests("FileSystemTests", ["CLinux", "Core", "StorageSupport", "VaultSupport", "Volumes", "Vaults", "FileSystem"]),
         tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
         tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Control"]),
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
