@@ -154,6 +154,7 @@ extension Session {
                 waiters = node.settled
                 failure = waiters.isEmpty ? nil : node.failure
                 state.nodes[number]?.settled = []
+                state.dropIfUnused(number)
                 if failure != nil { state.nodes[number]?.failure = nil }
             }
             if problem != nil || !isFull {
