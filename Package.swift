@@ -50,11 +50,18 @@ let package = Package(
         library("LocalStore", ["Core", "CLinux", "Primitives", "ContentAddressing", "Sealing", "Storage"]),
         library("Volumes", ["Core"]),
         library("Trees", ["Core", "Volumes"]),
-        library("Vaults", ["CLinux", "Core", "Primitives", "ContentAddressing", "Sealing", "Storage", "LocalStore", "Volumes", "Trees"]),
+        library(
+            "Vaults",
+            ["CLinux", "Core", "Primitives", "ContentAddressing", "Sealing", "LocalStore", "Volumes", "Trees"]),
         library("FileSystem", ["Core", "Volumes"]),
         library("Mounting", ["Core", "CLinux", "CFuse", "Volumes", "FileSystem"]),
         library("Control", ["Core", "CLinux", "Transport", "HTTPServing", "Volumes", "Vaults", "FileSystem"]),
-        library("Commands", ["CLinux", "Core", "Primitives", "ContentAddressing", "Sealing", "Volumes", "Vaults", "FileSystem", "Mounting", "Control"]),
+        library(
+            "Commands",
+            [
+                "CLinux", "Core", "Primitives", "ContentAddressing", "Sealing", "Volumes", "Vaults", "FileSystem",
+                "Mounting", "Control",
+            ]),
         .executableTarget(
             name: "cbstore", dependencies: ["Commands"], swiftSettings: strict, linkerSettings: staticRuntime),
         .target(
@@ -67,22 +74,42 @@ let package = Package(
         .executableTarget(
             name: "bench-seal", dependencies: ["CSealBaseline", "Core", "Primitives", "Sealing"],
             path: "Benchmarks/SealBench", swiftSettings: strict),
-        tests("CoreTests", ["Core"]),
-        tests("TreesTests", ["Core", "Trees", "Volumes"]),
-        tests("PrimitivesTests", ["Core", "Primitives"]),
-        tests("ContentAddressingTests", ["Core", "Primitives", "ContentAddressing"]),
-        tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
-        tests("SealingTests", ["Core", "Primitives", "ContentAddressing", "Sealing"]),
+        .target(
+            name: "StorageSupport", dependencies: ["Core", "Storage", "LocalStore"], path: "Tests/StorageSupport",
+            swiftSettings: strict),
+        .target(
+            name: "VaultSupport",
+            dependencies: ["Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Vaults", "StorageSupport"],
+            path: "Tests/VaultSupport", swiftSettings: strict),
         .executableTarget(
             name: "faulty-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting", "ReferenceFiles"],
             path: "Tests/FaultyMount", swiftSettings: strict),
         .target(
             name: "MountSupport", dependencies: ["Core", "Mounting"], path: "Tests/MountSupport", swiftSettings: strict),
-        // Not dependent on the programs it runs, whose static linking would be handed on to it; a test build builds all.
-        tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
+        // Tests do not depend on the programs they run, whose static linking would be handed on to them.
+        tests("CoreTests", ["Core"]),
+        tests("PrimitivesTests", ["Core", "Primitives"]),
+        tests("ContentAddressingTests", ["Core", "Primitives", "ContentAddressing"]),
+        tests("SealingTests", ["Core", "Primitives", "ContentAddressing", "Sealing"]),
+        tests("StorageTests", ["Core", "Storage", "StorageSupport"]),
         tests("TransportTests", ["Core", "Transport"]),
         tests("HTTPServingTests", ["Core", "Transport", "HTTPServing"]),
+        tests("LocalStoreTests", ["Core", "Primitives", "Storage", "LocalStore", "StorageSupport"]),
+        tests("TreesTests", ["Core", "Trees", "Volumes"]),
+        tests(
+            "VaultsTests",
+            [
+                "Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Trees", "Vaults", "StorageSupport", "VaultSupport",
+            ], exclude: ["Fixtures"]),
+        tests(
+            "FileSystemTests", ["CLinux", "Core", "Volumes", "Vaults", "FileSystem", "StorageSupport", "VaultSupport"]),
+        tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
         tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Control"]),
+        tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport"],
+            path: "Tests/Integration", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -154,7 +154,8 @@ private final class Fetch {
     /// Writes beside the target and renames, so that nobody finds half a file under the name.
     private func write(_ source: ContentSource, _ range: Range<UInt64>?, to output: [UInt8]) throws(Failure) {
         try refuseExisting(output)
-        let draft = output + Array(".cbstore-part".utf8)
+        // Not the output's name with an ending: that one may be as long as a name can be already.
+        let draft = Files.join(Files.split(output).folder, ".cbstore-part-\(ProcessIdentity.number)")
         do {
             let file = try FileDescriptor(creating: draft, mode: 0o600)
             var offset: UInt64 = 0

@@ -63,7 +63,7 @@ struct Listing {
             ("vault", status.vault), ("name", status.ipnsName), ("device", status.device),
             ("remote", status.remote ?? "none: this vault has one copy, here"),
             ("mounted at", status.mountpoint ?? "not mounted"),
-            ("files", "\(status.files), \(ByteCount(status.contentBytes)) of content"),
+            ("files", "\(status.files) with folders and links, \(ByteCount(status.contentBytes)) of content"),
             ("store", "\(status.objects) objects, \(ByteCount(status.storeBytes))"),
             ("pending", "\(status.pendingChanges) changes not yet in a commit"),
             ("unsynced", "\(status.unsyncedChanges) changes not yet known to be on the disk"),

@@ -51,6 +51,7 @@ struct MountService {
 
     private var surroundings: Mount.Surroundings {
         var surroundings = Mount.Surroundings()
+        surroundings.trace = RequestTrace()
         surroundings.report = { Log.warning("mount", $0.description) }
         return surroundings
     }

@@ -125,8 +125,10 @@ private final class Upload {
                 // Gone between listing and looking: nothing to store.
             }
         }
-        // Storing the entries moved the folder's time.
-        try access.setAttributes(at: path, to: StoredAttributes(modified: file.attributes.modified))
+        // Storing the entries may have moved the folder's time; where it did not, nothing is to change.
+        if try access.info(at: path).attributes.modified != file.attributes.modified {
+            try access.setAttributes(at: path, to: StoredAttributes(modified: file.attributes.modified))
+        }
     }
 
     private func storeFile(_ file: LocalFile, at path: VaultPath) throws(Failure) {

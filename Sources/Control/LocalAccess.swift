@@ -70,14 +70,16 @@ package final class LocalAccess: VaultAccess {
         case .cid(let cid): return try vault.read(cid: cid, range: range, into: sink)
         case .path(let path):
             return try withNode(at: path) { entry throws(Failure) in
-                let handle = try wait { () throws(FileError) in try session.open(entry.node, mode: .read, caller: caller) }
+                let handle = try wait(path) { () throws(FileError) in
+                    try session.open(entry.node, mode: .read, caller: caller)
+                }
                 defer { session.release(handle, of: entry.node) }
                 let size = entry.status.size
                 var position = min(range?.lowerBound ?? 0, size)
                 let end = min(range?.upperBound ?? size, size)
                 while position < end {
                     let count = Int(min(UInt64(Limits.Content.cell), end - position))
-                    let bytes = try wait { () throws(FileError) in
+                    let bytes = try wait(path) { () throws(FileError) in
                         try session.read(handle, of: entry.node, at: position, count: count)
                     }
                     if bytes.isEmpty { break }

@@ -34,8 +34,10 @@ package struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The first 64 bits, big-endian: enough to spread digests over buckets.
     package var prefix: UInt64 { w0 }
 
-    /// The first 128 bits, big-endian: an index that keeps these tells digests apart against anybody.
-    package var leadingWords: (UInt64, UInt64) { (w0, w1) }
+    /// The digest as four big-endian words: for indexes and tables that handle many at a time.
+    package var words: (UInt64, UInt64, UInt64, UInt64) { (w0, w1, w2, w3) }
+
+    package init(words: (UInt64, UInt64, UInt64, UInt64)) { (w0, w1, w2, w3) = words }
 
     package static func < (left: Digest, right: Digest) -> Bool {
         (left.w0, left.w1, left.w2, left.w3) < (right.w0, right.w1, right.w2, right.w3)

@@ -11,8 +11,9 @@ extension Limits {
         package static let handOver = Duration.milliseconds(1000)
         /// How often the session looks for dirty bytes that are old enough.
         package static let handOverTick = Duration.milliseconds(500)
-        /// Chunks that may wait for a sealing thread; dirty bytes bound them too.
-        package static let sealQueue = 1024
+        /// Chunks that may wait for a sealing thread: dirty bytes bound them to 1024 of the least size that is sealed, and the
+        /// writes that passed that bound together to as many again.
+        package static let sealQueue = 4096
         /// Link targets, as Linux bounds them.
         package static let targetBytes = 4095
         /// An access time is renewed at open when it is older than this (the relatime rule).

@@ -6,10 +6,12 @@ extension Session {
     // MARK: Open and release
 
     package func open(_ number: NodeID, mode: OpenMode, caller: Caller) throws(FileError) -> Answer<HandleID> {
-        try attempt { [self] state throws(Interruption) in try open(number, mode, &state) }
+        try attempt { [self] state throws(Interruption) in try open(number, mode, caller, &state) }
     }
 
-    func open(_ number: NodeID, _ mode: OpenMode, _ state: inout SessionState) throws(Interruption) -> HandleID {
+    func open(
+        _ number: NodeID, _ mode: OpenMode, _ caller: Caller, _ state: inout SessionState
+    ) throws(Interruption) -> HandleID {
         let node = try node(number, in: state)
         guard node.record.attributes.kind == .regular else {
             throw .code(node.record.attributes.kind == .directory ? .isDirectory : .invalid)
@@ -18,11 +20,21 @@ extension Session {
         if mode.contains(.truncate) {
             var change = AttributeChange()
             change.size = 0
+            change.permissions = Self.withoutSetID(node.record.attributes, caller)
             try set(number, change, &state)
         } else if mode.contains(.read) {
             renewAccessTime(number, &state)
         }
         return state.makeHandle(Handle(node: number, mode: mode))
+    }
+
+    /// What truncating leaves of the permissions: the kernel does not clear the set-id bits of an open that truncates.
+    ///
+    /// The group's bit without its right to execute means something else and stays; root keeps both.
+    private static func withoutSetID(_ attributes: Attributes, _ caller: Caller) -> UInt16? {
+        guard caller.owner != 0, attributes.permissions & 0o6000 != 0 else { return nil }
+        let isGroupProgram = attributes.permissions & 0o010 != 0
+        return attributes.permissions & (isGroupProgram ? ~0o6000 : ~0o4000)
     }
 
     /// The relatime rule; the access time stays in memory, it never makes a change of the vault.
@@ -142,7 +154,7 @@ extension Session {
         guard let mode = state.handles[handle]?.mode, mode.contains(.read) else { throw .code(.badHandle) }
         let node = try node(number, in: state)
         let size = node.record.size
-        let range = min(offset, size)..<min(offset.addingReportingOverflow(UInt64(count)).partialValue, size)
+        let range = min(offset, size)..<min(size, offset > size ? size : offset + UInt64(count))
         if range.isEmpty { return ReadPlan(range: offset..<offset, pieces: [], patches: []) }
         let patches = node.writes.patches(over: range)
         if patches.contains(where: { $0.offset == range.lowerBound && $0.bytes.count == range.count }) {

@@ -18,8 +18,12 @@ extension Session {
             throw error
         }
         state.dirtyBytes -= small.reduce(0) { $0 + $1.bytes.count }
-        for run in runs where run.bytes.count >= Limits.Content.inlineWrite { launch(run, number, &state) }
+        var isRefused = false
+        for run in runs where run.bytes.count >= Limits.Content.inlineWrite {
+            if !launch(run, number, &state) { isRefused = true }
+        }
         noteIfClean(number, &state)
+        if isRefused { throw .refused(FileError(Failure(.busy, "no thread is left to seal what was written"))) }
     }
 
     private func applySmall(_ runs: [WriteBuffer.Run], of node: Node) throws(Interruption) {
@@ -36,6 +40,7 @@ extension Session {
     private func noteIfClean(_ number: NodeID, _ state: inout SessionState) {
         guard let node = state.nodes[number], node.writes.isClean else { return }
         state.dirty.remove(number)
+        state.loaded.append(number)
         refreshAllocated(number, &state)
     }
 
@@ -53,31 +58,35 @@ extension Session {
             let full = state.nodes[number]?.writes.takeRuns {
                 $0.isFull && $0.bytes.count >= Limits.Content.inlineWrite
             }
-            for run in full ?? [] { launch(run, number, &state) }
+            for run in full ?? [] { _ = launch(run, number, &state) }
         } else if runs.count > Limits.Session.dirtyRuns {
             // Only memory is at stake here; what cannot go now goes with the next tick.
             try? handOver(number, &state)
         }
     }
 
-    private func launch(_ run: WriteBuffer.Run, _ number: NodeID, _ state: inout SessionState) {
-        guard let flight = state.nodes[number]?.writes.launch(run) else { return }
+    /// Sends a run to the sealing threads; puts it back and says false when they take no more.
+    private func launch(_ run: WriteBuffer.Run, _ number: NodeID, _ state: inout SessionState) -> Bool {
+        guard let flight = state.nodes[number]?.writes.launch(run) else { return true }
         let accepted = onSealingThread { [self] in fly(flight, number) }
         if !accepted {
             state.nodes[number]?.writes.land(flight.number)
             state.nodes[number]?.writes.putBack([run])
         }
+        return accepted
     }
 
     /// Seals a run and lands it in the volume; on a sealing thread.
     private func fly(_ flight: WriteBuffer.Flight, _ number: NodeID) {
+        var problem: Failure?
         do throws(Failure) {
             let sealed = try volume.seal(flight.run.bytes)
             while let need = try land(flight, sealed, number) { try need.satisfy() }
         } catch {
             crash(flight, number, error)
+            problem = error
         }
-        callWaiters(number)
+        callWaiters(number, problem)
     }
 
     private func land(
@@ -95,7 +104,6 @@ extension Session {
             state.nodes[number]?.writes.land(flight.number)
             state.dirtyBytes -= flight.run.bytes.count
             noteIfClean(number, &state)
-            state.dropIfUnused(number)
         }
         switch outcome {
         case .done: return nil
@@ -106,9 +114,8 @@ extension Session {
 
     /// A run could not be stored: its bytes stay and go again later, and whoever syncs or closes hears of it.
     private func crash(_ flight: WriteBuffer.Flight, _ number: NodeID, _ failure: Failure) {
-        Log.error("session", "written bytes could not be stored yet: \(failure)")
-        state.withLock { state in
-            guard state.nodes[number] != nil else { return }
+        let isNews = state.withLock { state -> Bool in
+            guard let node = state.nodes[number] else { return true }
             state.nodes[number]?.writes.land(flight.number)
             state.nodes[number]?.failure = failure
             if state.nodes[number]?.writes.runs.contains(where: { $0.range.overlaps(flight.run.range) }) == true {
@@ -117,12 +124,15 @@ extension Session {
             } else {
                 state.nodes[number]?.writes.putBack([flight.run])
             }
+            return node.failure == nil
         }
+        // Every later run of the file fails in the same way: one line until somebody has heard of it is enough.
+        if isNews { Log.error("session", "written bytes could not be stored yet: \(failure)") }
     }
 
     /// Puts a run back under newer ones: the older bytes first, then the newer again over them.
     private func restore(_ run: WriteBuffer.Run, _ number: NodeID, _ state: inout SessionState) {
-        let newer = state.nodes[number]?.writes.takeRuns { $0.range.overlaps(run.range) } ?? []
+        let newer = state.nodes[number]?.writes.takeRuns(over: run.range) ?? []
         state.nodes[number]?.writes.putBack([run])
         var difference = 0
         for other in newer {
@@ -134,23 +144,28 @@ extension Session {
         state.dirtyBytes += difference
     }
 
-    private func callWaiters(_ number: NodeID) {
-        let (waiters, failure) = state.withLock { state -> ([@Sendable (Failure?) -> Void], Failure?) in
-            var waiters: [@Sendable (Failure?) -> Void] = []
+    /// Wakes who waits for this file to settle, and who waits for room: with `problem` when there is none because of it.
+    private func callWaiters(_ number: NodeID, _ problem: Failure?) {
+        typealias Waiter = @Sendable (Failure?) -> Void
+        let (waiters, failure, writers, isFull) = state.withLock { state -> ([Waiter], Failure?, [Waiter], Bool) in
+            var waiters: [Waiter] = []
             var failure: Failure?
+            var writers: [Waiter] = []
+            let isFull = state.dirtyBytes > Limits.Session.dirtyBytes
             if let node = state.nodes[number], node.writes.flights.isEmpty {
                 waiters = node.settled
                 failure = waiters.isEmpty ? nil : node.failure
                 state.nodes[number]?.settled = []
                 if failure != nil { state.nodes[number]?.failure = nil }
             }
-            if state.dirtyBytes <= Limits.Session.dirtyBytes {
-                waiters += state.waitingForRoom
+            if problem != nil || !isFull {
+                writers = state.waitingForRoom
                 state.waitingForRoom = []
             }
-            return (waiters, failure)
+            return (waiters, failure, writers, isFull)
         }
         for waiter in waiters { waiter(failure) }
+        for writer in writers { writer(isFull ? problem : nil) }
     }
 
     /// Makes sure that everything written to a file is with the volume, or names what to wait for.

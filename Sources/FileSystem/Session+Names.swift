@@ -106,9 +106,9 @@ extension Session {
                 guard child.kind == .regular else { throw .code(child.kind == .directory ? .isDirectory : .invalid) }
                 let entry = try enter(child.file, in: &state)
                 do throws(Interruption) {
-                    return OpenedNode(entry: entry, handle: try open(entry.node, mode, &state))
+                    return OpenedNode(entry: entry, handle: try open(entry.node, mode, caller, &state))
                 } catch {
-                    state.nodes[entry.node]?.lookups -= 1
+                    leave(entry.node, in: &state)
                     throw error
                 }
             }
@@ -177,7 +177,7 @@ extension Session {
     /// The node of a file, without counting a lookup.
     private func loaded(_ file: FileID, _ state: inout SessionState) throws(Interruption) -> NodeID {
         let entry = try enter(file, in: &state)
-        state.nodes[entry.node]?.lookups -= 1
+        leave(entry.node, in: &state)
         return entry.node
     }
 
@@ -227,12 +227,32 @@ extension Session {
             guard let moved = try child(name, of: from) else { throw .code(.notFound) }
             let replaced = try child(newName, of: to)
             if mode == .noReplace, replaced != nil { throw .code(.alreadyExists) }
+            if from.file != to.file {
+                // The kernel checks this for its own renames only; those of other processes come past it.
+                if moved.kind == .directory { try requireOutside(moved.file, to.file) }
+                if mode == .exchange, let replaced, replaced.kind == .directory { try requireOutside(replaced.file, from.file) }
+            }
             if mode == .exchange {
                 guard let replaced else { throw .code(.notFound) }
                 return try exchange((name, parent, from, moved), (newName, newParent, to, replaced), &state)
             }
             if moved.file == replaced?.file { return }
             try move((name, parent, from, moved), (newName, newParent, to), replacing: replaced, &state)
+        }
+    }
+
+    /// Refuses when `directory` is `moved` or stands somewhere below it.
+    private func requireOutside(_ moved: FileID, _ directory: FileID) throws(Interruption) {
+        var place = directory
+        var seen: Set<FileID> = []
+        while place != .root {
+            if place == moved { throw .code(.invalid) }
+            guard seen.insert(place).inserted else {
+                throw .refused(FileError(Failure(.integrity, "a directory stands inside itself", advice: "run cbstore verify")))
+            }
+            let child = place
+            guard let parent = try asking({ () throws(VolumeError) in try volume.parent(of: child) }) else { return }
+            place = parent
         }
     }
 
@@ -273,7 +293,6 @@ extension Session {
         let isDirectory = from.child.kind == .directory
         touch(from.number, now, subdirectories: isDirectory ? -1 : 0, in: &state)
         touch(to.number, now, subdirectories: (isDirectory ? 1 : 0) - (replaced?.kind == .directory ? 1 : 0), in: &state)
-        state.dropIfUnused(movedNumber)
     }
 
     private func exchange(_ one: Place, _ other: Place, _ state: inout SessionState) throws(Interruption) {

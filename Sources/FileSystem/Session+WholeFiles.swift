@@ -73,7 +73,7 @@ extension Session {
             state.nodes[entry.node]?.record.allocated = source.record.allocated
             return NodeEntry(node: entry.node, status: status(of: try node(entry.node, in: state)))
         } catch {
-            state.nodes[entry.node]?.lookups -= 1
+            leave(entry.node, in: &state)
             throw error
         }
     }

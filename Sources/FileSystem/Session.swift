@@ -19,7 +19,7 @@ package final class Session: MountableFileSystem {
         sealers = WorkerPool(name: "seal", threads: sealingThreads, capacity: Limits.Session.sealQueue)
         let root = try satisfying { () throws(VolumeError) in try volume.record(of: .root) }
         guard let root else {
-            throw Failure(.damaged, "the vault has no root directory", advice: "run cbstore verify")
+            throw Failure(.damaged, "the vault has no root directory", advice: "restore the store's folder from a copy")
         }
         state.withLock { _ = $0.number(of: .root, record: root) }
         scheduleHandOver()
@@ -38,6 +38,7 @@ package final class Session: MountableFileSystem {
         _ operation: (inout SessionState) throws(Interruption) -> Value
     ) -> Outcome<Value> {
         state.withLock { state -> Outcome<Value> in
+            defer { state.dropLoaded() }
             do throws(Interruption) {
                 return .done(try operation(&state))
             } catch {
@@ -94,11 +95,17 @@ package final class Session: MountableFileSystem {
             number = known
         } else {
             let record = try asking { () throws(VolumeError) in try volume.record(of: file) }
-            guard let record else { throw .refused(FileError(Failure(.integrity, "a name leads to a file that is not there", advice: "run cbstore verify"))) }
+            guard let record else { throw .refused(FileError(Failure(.integrity, "a name leads to a file that is not there", advice: "restore the store's folder from a copy"))) }
             number = state.number(of: file, record: record)
         }
         state.nodes[number]?.lookups += 1
         return NodeEntry(node: number, status: status(of: try node(number, in: state)))
+    }
+
+    /// Takes back the lookup that `enter` counted.
+    func leave(_ number: NodeID, in state: inout SessionState) {
+        state.nodes[number]?.lookups -= 1
+        state.loaded.append(number)
     }
 
     func status(of node: Node) -> NodeStatus {
@@ -157,6 +164,10 @@ package final class Session: MountableFileSystem {
 
     /// Files with bytes that the volume does not have yet.
     package var dirtyFiles: Int { state.withLock { $0.dirty.count } }
+    /// Bytes that the volume does not have yet.
+    package var dirtyByteCount: Int { state.withLock { $0.dirtyBytes } }
+    /// Files that somebody looked up, has open, or wrote to; the root is always among them.
+    package var rememberedFiles: Int { state.withLock { $0.nodes.count } }
 
     /// Submits a job to the sealing threads; false when the queue is full.
     func onSealingThread(_ job: @escaping @Sendable () -> Void) -> Bool { sealers.submit(job) }

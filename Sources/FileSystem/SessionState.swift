@@ -35,7 +35,9 @@ struct SessionState: Sendable {
     var handles: [HandleID: Handle] = [:]
     var dirty: Set<NodeID> = []
     var dirtyBytes = 0
-    /// Called when dirty bytes have become fewer.
+    /// Nodes that the operation under way brought in, or was the last to need; looked at again when it ends.
+    var loaded: [NodeID] = []
+    /// Called when dirty bytes have become fewer, or cannot.
     var waitingForRoom: [@Sendable (Failure?) -> Void] = []
     private var lastNode = NodeID.root.rawValue
     private var lastHandle: UInt64 = 0
@@ -60,6 +62,12 @@ struct SessionState: Sendable {
         handles[HandleID(lastHandle)] = handle
         nodes[handle.node]?.opens += 1
         return HandleID(lastHandle)
+    }
+
+    mutating func dropLoaded() {
+        if loaded.isEmpty { return }
+        for number in loaded { dropIfUnused(number) }
+        loaded.removeAll(keepingCapacity: true)
     }
 
     /// Drops a node that nobody remembers, has open, or has written to.

@@ -105,6 +105,13 @@ struct WriteBuffer: Sendable {
         return taken
     }
 
+    /// Takes the runs that touch `range`, whatever is in flight.
+    mutating func takeRuns(over range: Range<UInt64>) -> [Run] {
+        let taken = runs.filter { $0.range.overlaps(range) }
+        runs.removeAll { $0.range.overlaps(range) }
+        return taken
+    }
+
     /// Puts runs back that could not be handed over; nothing was written in between.
     mutating func putBack(_ returned: [Run]) {
         runs = (runs + returned).sorted { $0.offset < $1.offset }

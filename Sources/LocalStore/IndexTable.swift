@@ -8,7 +8,7 @@ struct IndexTable: ~Copyable {
         let low: UInt64
 
         init(_ digest: Digest) {
-            (high, low) = digest.leadingWords
+            (high, low, _, _) = digest.words
         }
 
         init(high: UInt64, low: UInt64) {

@@ -35,7 +35,10 @@ final class Journal: Sendable {
         /// What `sync` need not wait for.
         var durable: UInt64
         var isFlushDue = false
+        /// A timer runs. It is left running when a sync comes first: one timer per interval, not one per sync.
         var isFlushScheduled = false
+        /// The writer holds records that it could not write.
+        var mustRetry = false
         var isStopped = false
         /// Why records wait; nil when the last write went well.
         var problem: Failure?
@@ -67,7 +70,7 @@ final class Journal: Sendable {
         guard record.count <= greatestRecord else {
             throw Failure(.tooLarge, "a journal record of \(record.count) bytes exceeds \(greatestRecord)")
         }
-        let (position, mustSchedule) = try state.withLock { (state) throws(Failure) -> (UInt64, Bool) in
+        let (position, mustSchedule, mustWake) = try state.withLock { (state) throws(Failure) in
             if state.isStopped || state.work.isClosing { throw Self.closed }
             guard state.queueBytes + state.backlogBytes + record.count <= settings.pendingLimit else {
                 throw state.problem ?? Failure(.busy, "the journal waits for the disk", advice: "try again")
@@ -77,9 +80,13 @@ final class Journal: Sendable {
             state.work.records.append(PositionedRecord(position: position, bytes: record))
             state.queueBytes += record.count
             defer { state.isFlushScheduled = true }
-            return (position, !state.isFlushScheduled)
+            // Much at once need not wait for its time, nor fill the memory until then.
+            let mustWake = state.queueBytes >= StoreLimits.unsyncedBytes && !state.isFlushDue
+            if mustWake { state.isFlushDue = true }
+            return (position, !state.isFlushScheduled, mustWake)
         }
         if mustSchedule { scheduleFlush() }
+        if mustWake { state.wakeAll() }
         return position
     }
 
@@ -88,8 +95,12 @@ final class Journal: Sendable {
     private func scheduleFlush() {
         _ = settings.time.schedule(after: settings.flushInterval) { [weak self] in
             guard let self else { return }
-            state.withLock { $0.isFlushDue = true }
-            state.wakeAll()
+            let isDue = state.withLock { state -> Bool in
+                state.isFlushScheduled = false
+                state.isFlushDue = !state.work.records.isEmpty || state.mustRetry
+                return state.isFlushDue
+            }
+            if isDue { state.wakeAll() }
         }
     }
 
@@ -181,7 +192,7 @@ final class Journal: Sendable {
                 // What leaves the queue stays counted until it is durable.
                 state.backlogBytes += work.records.reduce(0) { $0 + $1.bytes.count }
                 state.isFlushDue = false
-                state.isFlushScheduled = false
+                state.mustRetry = false
                 return .done(work)
             }
             perform(work, writer)
@@ -198,10 +209,6 @@ final class Journal: Sendable {
         for waiter in work.waiters {
             waiter.completion(waiter.position <= writer.durable ? nil : problem ?? Self.closed)
         }
-        if !work.objectWaiters.isEmpty {
-            let outcome = attempt { () throws(Failure) in _ = try objects.synchronize() }
-            for completion in work.objectWaiters { completion(outcome) }
-        }
         for request in work.checkpoints {
             let outcome = attempt { () throws(Failure) in
                 try writer.checkpoint(request.state, through: request.position)
@@ -215,6 +222,10 @@ final class Journal: Sendable {
         }
         publish(writer, late)
         if late != nil { retryLater() }
+        if !work.objectWaiters.isEmpty {
+            let outcome = attempt { () throws(Failure) in _ = try objects.synchronize() }
+            for completion in work.objectWaiters { completion(outcome) }
+        }
     }
 
     private func attempt(_ body: () throws(Failure) -> Void) -> Failure? {
@@ -239,6 +250,7 @@ final class Journal: Sendable {
     private func retryLater() {
         let mustSchedule = state.withLock { state -> Bool in
             defer { state.isFlushScheduled = true }
+            state.mustRetry = true
             return !state.isFlushScheduled
         }
         if mustSchedule { scheduleFlush() }

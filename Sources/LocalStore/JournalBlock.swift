@@ -76,7 +76,8 @@ struct JournalBlock {
     let records: [PositionedRecord]
 
     /// The block's bytes; the header's lengths are set from the records.
-    static func sealed(_ header: BlockHeader, _ records: ArraySlice<PositionedRecord>, _ cipher: BlockCipher) -> [UInt8] {
+    static func sealed(_ header: BlockHeader, _ records: ArraySlice<PositionedRecord>, _ cipher: BlockCipher) -> [UInt8]
+    {
         let size = records.reduce(0) { $0 + plainLength($1.bytes.count) }
         var header = header
         header.recordCount = UInt32(records.count)
@@ -103,7 +104,9 @@ struct JournalBlock {
     }
 
     /// The block, if `sealed` opens under its header.
-    static func open(_ header: BlockHeader, headerBytes: [UInt8], sealed: [UInt8], _ cipher: BlockCipher) -> JournalBlock? {
+    static func open(_ header: BlockHeader, headerBytes: [UInt8], sealed: [UInt8], _ cipher: BlockCipher)
+        -> JournalBlock?
+    {
         guard let plain = cipher.open(sealed, header: headerBytes, number: header.number) else { return nil }
         var reader = ByteReader(plain)
         var records: [PositionedRecord] = []

@@ -89,39 +89,49 @@ final class JournalWriter {
         do throws(Failure) {
             try body()
         } catch {
-            guard current == nil, writtenCount == 0, error.code != .noSpace, error.code != .overLimit else { throw error }
+            guard current == nil, writtenCount == 0, error.code != .noSpace, error.code != .overLimit else {
+                throw error
+            }
             try body()
         }
     }
 
     private func writeBlocks(followsObjects: Bool) throws(Failure) {
         while writtenCount < backlog.count {
-            var size = JournalBlock.plainLength(backlog[writtenCount].bytes.count)
-            var end = writtenCount + 1
-            while end < backlog.count {
-                let next = JournalBlock.plainLength(backlog[end].bytes.count)
-                guard size + next <= blockBytes else { break }
-                size += next
-                end += 1
+            let (end, size) = nextBatch()
+            let length = UInt64(BlockHeader.length + size + BlockCipher.tagLength)
+            guard let current, current.offset + length <= segmentBytes else {
+                // What has been written leaves the backlog when it is synced, so the batch is counted anew.
+                try changeSegment()
+                continue
             }
-            try makeRoom(for: UInt64(BlockHeader.length + size + BlockCipher.tagLength))
             try writeBlock(backlog[writtenCount..<end], followsObjects: followsObjects)
             writtenCount = end
             unsyncedBytes += size
         }
     }
 
-    /// Leaves the current segment when the block does not fit: what is in it is synced first, so that whatever is not
-    /// durable always stands in one segment.
-    private func makeRoom(for length: UInt64) throws(Failure) {
-        if let current, current.offset + length > segmentBytes {
-            if current.hasUnsynced {
-                watermark = try objects.synchronize()
-                try settle()
-            }
-            leave()
+    /// Where the records of the next block end, and what they take in it.
+    private func nextBatch() -> (end: Int, size: Int) {
+        var size = JournalBlock.plainLength(backlog[writtenCount].bytes.count)
+        var end = writtenCount + 1
+        while end < backlog.count {
+            let next = JournalBlock.plainLength(backlog[end].bytes.count)
+            guard size + next <= blockBytes else { break }
+            size += next
+            end += 1
         }
-        guard current == nil else { return }
+        return (end, size)
+    }
+
+    /// Goes on in another segment: what is in this one is synced first, so that whatever is not durable always stands
+    /// in one segment.
+    private func changeSegment() throws(Failure) {
+        if current?.hasUnsynced == true {
+            watermark = try objects.synchronize()
+            try settle()
+        }
+        leave()
         let segment = try supply.take()
         current = Current(segment: segment, cipher: keys.journalCipher(salt: segment.salt))
     }
@@ -197,7 +207,7 @@ final class JournalWriter {
     }
 
     private func forget(_ through: UInt64) {
-        let count = backlog.partitionPoint { $0.position <= through }
+        let count = backlog.partitionPoint { $0.position > through }
         backlogBytes -= backlog[..<count].reduce(0) { $0 + $1.bytes.count }
         backlog.removeFirst(count)
         writtenCount = max(0, writtenCount - count)

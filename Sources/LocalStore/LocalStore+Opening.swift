@@ -25,9 +25,9 @@ extension LocalStore {
 
     /// Opens the store in the disk's folder and reads its journal; what it found is in `takeRecovery`.
     ///
-    /// Throws `.notFound` without a store there, `.unknownFormat` when a newer cbstore wrote it, `.damaged` when the key
-    /// is not its key or acknowledged records cannot be read (nothing is changed then). Costs one or two reads per object
-    /// segment, and the journal since the last checkpoint.
+    /// Throws `.notFound` without a store there, `.unknownFormat` when a newer cbstore wrote it, `.damaged` when the
+    /// key is not its key or acknowledged records cannot be read (nothing is changed then). Costs one or two reads per
+    /// object segment, and the journal since the last checkpoint.
     package static func open(
         on disk: any Disk, key: SecretBytes, access: Access = .readWrite, settings: StoreSettings = StoreSettings()
     ) throws(Failure) -> LocalStore {

@@ -142,7 +142,8 @@ package final class LocalStore: Sendable {
         try Self.wait { journal.syncObjects(completion: $0) }
     }
 
-    /// Makes `state` (at most 64 KiB) durable in the place of all records up to `position`, and every object put before.
+    /// Makes `state` (at most 64 KiB) durable in the place of all records up to `position`, and every object put
+    /// before.
     ///
     /// When the completion reports a failure, the state or the one before may be found at the next open, with the
     /// records that belong to it. Costs three or four fdatasyncs.

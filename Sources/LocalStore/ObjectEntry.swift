@@ -21,13 +21,21 @@ struct EntryHeader: Equatable {
 
     static let length = 64
     static let alignment = 16
-    private static let magic: [UInt8] = Array("cbso".utf8)
+    /// "cbso"
+    private static let magic: UInt32 = 0x6362_736f
 
     let role: Role
     let kind: UInt8
     let digest: Digest
     let bodyLength: UInt32
     let bodyChecksum: UInt64
+
+    /// For entries that are no object's.
+    static let noDigest = Digest([UInt8](repeating: 0, count: Digest.length))
+
+    static func void(bodyLength: UInt32) -> EntryHeader {
+        EntryHeader(role: .void, kind: 0, digest: noDigest, bodyLength: bodyLength, bodyChecksum: 0)
+    }
 
     /// Bytes of header, body and padding in the segment.
     var span: UInt64 { Self.span(bodyLength: Int(bodyLength)) }
@@ -39,42 +47,39 @@ struct EntryHeader: Equatable {
 
     /// The bytes for one place only: a copy of them elsewhere, inside an object perhaps, is no header there.
     func encoded(at place: Place, seed: UInt64) -> [UInt8] {
-        var writer = ByteWriter(reserving: Self.length + 16)
-        writer.append(Self.magic)
-        writer.append(role.rawValue)
-        writer.append(kind)
-        writer.append(repeatElement(0, count: 2))
-        writer.append(integer: bodyLength)
-        writer.append(integer: UInt32(0))
-        writer.append(integer: bodyChecksum)
-        writer.append(digest.bytes)
-        writer.append(integer: Self.checksum(writer.bytes[...], place, seed))
-        return writer.bytes
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.length + 16)
+        bytes.append(half: Self.magic)
+        bytes.append(role.rawValue)
+        bytes.append(kind)
+        bytes.append(contentsOf: [0, 0])
+        bytes.append(half: bodyLength)
+        bytes.append(half: 0)
+        bytes.append(word: bodyChecksum)
+        bytes.append(digest: digest)
+        let checksum = Self.checksum(&bytes, place, seed)
+        bytes.append(word: checksum)
+        return bytes
     }
 
     /// The header in `bytes`, if they hold a whole one that was made for this place.
     static func parse(_ bytes: ArraySlice<UInt8>, at place: Place, seed: UInt64) -> EntryHeader? {
-        guard bytes.count >= length, bytes.starts(with: magic) else { return nil }
-        let start = bytes.startIndex
-        var tail = ByteReader(bytes[start + 56..<start + 64])
-        guard let stored = try? tail.integer(UInt64.self),
-            stored == checksum(bytes[start..<start + 56], place, seed),
-            let role = Role(rawValue: bytes[start + 4])
+        let raw = unsafe bytes.span.bytes
+        guard raw.byteCount >= length, raw.half(at: 0) == magic, let role = Role(rawValue: raw.byte(at: 4))
         else { return nil }
-        var reader = ByteReader(bytes[start + 8..<start + 24])
-        guard let bodyLength = try? reader.integer(UInt32.self), (try? reader.slice(4)) != nil,
-            let bodyChecksum = try? reader.integer(UInt64.self)
-        else { return nil }
+        var covered = Array(bytes.prefix(length - 8))
+        guard raw.word(at: length - 8) == checksum(&covered, place, seed) else { return nil }
         return EntryHeader(
-            role: role, kind: bytes[start + 5], digest: Digest(bytes[start + 24..<start + 56]),
-            bodyLength: bodyLength, bodyChecksum: bodyChecksum)
+            role: role, kind: raw.byte(at: 5), digest: raw.digest(at: 24), bodyLength: raw.half(at: 8),
+            bodyChecksum: raw.word(at: 16))
     }
 
-    private static func checksum(_ bytes: ArraySlice<UInt8>, _ place: Place, _ seed: UInt64) -> UInt64 {
-        var all = Array(bytes)
-        all.append(contentsOf: [UInt8](bigEndian: place.segment))
-        all.append(contentsOf: [UInt8](bigEndian: place.offset))
-        return Checksum.of(all, seed: seed)
+    /// Of the header's bytes and its place; leaves `bytes` as they were.
+    private static func checksum(_ bytes: inout [UInt8], _ place: Place, _ seed: UInt64) -> UInt64 {
+        bytes.append(word: place.segment)
+        bytes.append(word: place.offset)
+        defer { bytes.removeLast(16) }
+        return Checksum.of(bytes, seed: seed)
     }
 }
 

@@ -5,8 +5,8 @@ internal import Synchronization
 /// Where each object stands, in memory: 28 bytes a slot and no allocation per object, so ten million take half a GiB.
 ///
 /// A slot keeps the first 128 bits of the digest. Two stored digests that agree in them would take 2^64 hashes to
-/// make; whole reads compare the full digest in the header all the same. Any thread may use it; a call holds the lock of
-/// one shard for well below a microsecond, or a few milliseconds when the shard grows.
+/// make; whole reads compare the full digest in the header all the same. Any thread may use it; a call holds the lock
+/// of one shard for well below a microsecond, or a few milliseconds when the shard grows.
 final class ObjectIndex: Sendable {
     struct Location: Equatable {
         let place: Place

@@ -42,7 +42,7 @@ extension ObjectLog {
         files.keep(file, for: number)
         if repairs {
             if !isHeaderWhole { try restoreHeader(number, file) }
-            try repair(number, file, contents, isNewest: isNewest)
+            try repair(number, file, contents, isNewest: isNewest, mayBeUnsynced: number >= durable.segment)
         }
         return contents.notes + (isHeaderWhole ? [] : ["\(name): its file header is not whole"])
     }
@@ -71,14 +71,14 @@ extension ObjectLog {
 
     /// Cuts what is not whole from the end, makes the rest durable, and goes on writing there or closes the segment.
     private func repair(
-        _ number: UInt64, _ file: any DiskFile, _ contents: SegmentContents, isNewest: Bool
+        _ number: UInt64, _ file: any DiskFile, _ contents: SegmentContents, isNewest: Bool, mayBeUnsynced: Bool
     ) throws(Failure) {
+        if contents.isListed, mayBeUnsynced { try sync(number, file) }
         if contents.isListed, !isNewest { return }
+        try blank(contents.torn.filter { $0.offset < contents.end || contents.isDamaged }, of: number, file)
         guard !contents.isDamaged else {
             // Whole objects behind the damage may never have been synced, but will be relied on from now.
-            return try onDisk("syncing \(SegmentName.objects(number))") { () throws(SystemCallFailure) in
-                try file.synchronizeData()
-            }
+            return try sync(number, file)
         }
         let segment = OpenSegment(number: number, file: file, end: contents.end)
         segment.entries = Array(contents.entries[contents.listedCount...])
@@ -98,6 +98,24 @@ extension ObjectLog {
             }
         } else if !contents.isListed {
             try onDisk("closing \(SegmentName.objects(number))") { () throws(SystemCallFailure) in try finish(segment) }
+        }
+    }
+
+    private func sync(_ number: UInt64, _ file: any DiskFile) throws(Failure) {
+        try onDisk("syncing \(SegmentName.objects(number))") { () throws(SystemCallFailure) in
+            try file.synchronizeData()
+        }
+    }
+
+    /// Turns what is not whole into space, whose header nobody takes for an object's.
+    private func blank(
+        _ torn: [(offset: UInt64, bodyLength: UInt32)], of number: UInt64, _ file: any DiskFile
+    ) throws(Failure) {
+        for (offset, length) in torn {
+            let header = EntryHeader.void(bodyLength: length)
+            try onDisk("repairing \(SegmentName.objects(number))") { () throws(SystemCallFailure) in
+                try file.write(header.encoded(at: Place(segment: number, offset: offset), seed: seed), at: offset)
+            }
         }
     }
 

@@ -169,10 +169,7 @@ extension ObjectLog {
 
     /// Marks the space of a failed write, so that a search need not guess; if that fails too, the search copes.
     private func abandon(_ slot: Slot, _ span: UInt64) {
-        let length = UInt32(span) - UInt32(EntryHeader.length)
-        let header = EntryHeader(
-            role: .void, kind: 0, digest: Digest([UInt8](repeating: 0, count: Digest.length)), bodyLength: length,
-            bodyChecksum: 0)
+        let header = EntryHeader.void(bodyLength: UInt32(span) - UInt32(EntryHeader.length))
         try? slot.file.write(header.encoded(at: slot.place, seed: seed), at: slot.place.offset)
         state.withLock { $0.open[slot.place.segment]?.inFlight.removeAll { $0 == slot.place.offset } }
         state.wakeAll()

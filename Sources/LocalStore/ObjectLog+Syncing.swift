@@ -12,8 +12,8 @@ extension ObjectLog {
 
     /// Returns when every object whose `put` returned before the call is on the disk; then how far the segments are.
     ///
-    /// For one thread at a time. When the disk refuses to sync a segment, its unsynced objects move to a new one and are
-    /// synced there: a second sync of the old file would say yes without having written them.
+    /// For one thread at a time. When the disk refuses to sync a segment, its unsynced objects move to a new one and
+    /// are synced there: a second sync of the old file would say yes without having written them.
     func synchronize() throws(Failure) -> Watermark {
         for attempt in 0..<2 {
             if let loss = state.withLock({ $0.loss }) { throw loss }
@@ -90,8 +90,8 @@ extension ObjectLog {
             previous: segment.lastTable, entries: segment.entries.sorted { $0.offset < $1.offset })
         let body = table.encoded(at: segment.end)
         let header = EntryHeader(
-            role: .table, kind: 0, digest: Digest([UInt8](repeating: 0, count: Digest.length)),
-            bodyLength: UInt32(body.count), bodyChecksum: Checksum.of(body, seed: seed))
+            role: .table, kind: 0, digest: EntryHeader.noDigest, bodyLength: UInt32(body.count),
+            bodyChecksum: Checksum.of(body, seed: seed))
         let place = Place(segment: segment.number, offset: segment.end)
         try segment.file.write(header.encoded(at: place, seed: seed) + body, at: segment.end)
         try segment.file.truncate(to: segment.end + header.span)

@@ -10,6 +10,8 @@ struct SegmentContents {
     var listedCount = 0
     /// Where the next entry may go: behind the last whole one.
     var end = UInt64(FileHeader.length)
+    /// Space of unsynced entries that are not whole: once the store counts it as synced, it must say that it is void.
+    var torn: [(offset: UInt64, bodyLength: UInt32)] = []
     /// Whether the file ends with a table, so that nothing had to be searched.
     var isListed = false
     /// Whether something that was on the disk before is unreadable now.
@@ -105,7 +107,7 @@ struct SegmentScan {
             try take(header, at: offset, &contents)
             offset += header.span
         }
-        if durableEnd > fileSize {
+        if durableEnd > alignedSize {
             contents.isDamaged = true
             contents.notes.append(
                 "\(SegmentName.objects(segment)) ends at byte \(fileSize), but \(durableEnd) were on the disk before")
@@ -125,7 +127,7 @@ struct SegmentScan {
         // What was synced is whole or will be found rotten when it is read; what was not may have any of its parts.
         if end > durableEnd, header.role == .object || header.role == .table, try entry(at: offset) == nil {
             contents.notes.append("\(SegmentName.objects(segment)): an unsynced object at byte \(offset) is not whole")
-            contents.end = end
+            contents.torn.append((offset, header.bodyLength))
             return
         }
         contents.end = end
@@ -149,6 +151,9 @@ struct SegmentScan {
             contents.notes.append("\(name) is damaged at byte \(offset): what stood there cannot be read")
         } else if let next {
             contents.notes.append("\(name): bytes \(offset)..<\(next) were not written before a crash")
+            if next - offset >= UInt64(EntryHeader.length) {
+                contents.torn.append((offset, UInt32(next - offset) - UInt32(EntryHeader.length)))
+            }
         }
     }
 

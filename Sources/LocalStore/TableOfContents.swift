@@ -12,50 +12,51 @@ struct TableOfContents: Equatable {
     /// The closing bytes of a segment that ends with a table: its offset and this.
     private static let magic: [UInt8] = Array("cbs-toc0".utf8)
     static let trailerLength = 16
+    private static let headerLength = 12
     private static let entryLength = 42
 
     /// The body for a table at `offset`, of a length that makes header and body end at the file's end.
     func encoded(at offset: UInt64) -> [UInt8] {
-        var writer = ByteWriter(reserving: 48 + entries.count * Self.entryLength)
-        writer.append(integer: previous)
-        writer.append(integer: UInt32(entries.count))
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(48 + entries.count * Self.entryLength)
+        bytes.append(word: previous)
+        bytes.append(half: UInt32(entries.count))
         for entry in entries {
-            writer.append(entry.digest.bytes)
-            writer.append(entry.role.rawValue)
-            writer.append(entry.kind)
-            writer.append(integer: entry.length)
-            writer.append(integer: UInt32(entry.offset / UInt64(EntryHeader.alignment)))
+            bytes.append(digest: entry.digest)
+            bytes.append(entry.role.rawValue)
+            bytes.append(entry.kind)
+            bytes.append(half: entry.length)
+            bytes.append(half: UInt32(entry.offset / UInt64(EntryHeader.alignment)))
         }
-        let loose = writer.bytes.count % EntryHeader.alignment
-        if loose > 0 { writer.append(repeatElement(0, count: EntryHeader.alignment - loose)) }
-        writer.append(integer: offset)
-        writer.append(Self.magic)
-        return writer.bytes
+        let loose = bytes.count % EntryHeader.alignment
+        if loose > 0 { bytes.append(contentsOf: repeatElement(0, count: EntryHeader.alignment - loose)) }
+        bytes.append(word: offset)
+        bytes.append(contentsOf: Self.magic)
+        return bytes
     }
 
     static func parse(_ body: [UInt8]) -> TableOfContents? {
-        var reader = ByteReader(body)
-        guard let previous = try? reader.integer(UInt64.self), let count = try? reader.integer(UInt32.self),
-            Int(count) <= reader.remaining / entryLength
-        else { return nil }
+        let raw = unsafe body.span.bytes
+        guard raw.byteCount >= headerLength else { return nil }
+        let count = Int(raw.half(at: 8))
+        guard count <= (raw.byteCount - headerLength) / entryLength else { return nil }
         var entries: [PlacedEntry] = []
-        entries.reserveCapacity(Int(count))
-        for _ in 0..<count {
-            guard let digest = try? reader.slice(Digest.length), let role = try? reader.byte(),
-                let role = EntryHeader.Role(rawValue: role), let kind = try? reader.byte(),
-                let length = try? reader.integer(UInt32.self), let step = try? reader.integer(UInt32.self)
-            else { return nil }
-            let offset = UInt64(step) * UInt64(EntryHeader.alignment)
+        entries.reserveCapacity(count)
+        for index in 0..<count {
+            let start = headerLength + index * entryLength
+            guard let role = EntryHeader.Role(rawValue: raw.byte(at: start + 32)) else { return nil }
             entries.append(
-                PlacedEntry(role: role, kind: kind, digest: Digest(digest), offset: offset, length: length))
+                PlacedEntry(
+                    role: role, kind: raw.byte(at: start + 33), digest: raw.digest(at: start),
+                    offset: UInt64(raw.half(at: start + 38)) * UInt64(EntryHeader.alignment),
+                    length: raw.half(at: start + 34)))
         }
-        return TableOfContents(previous: previous, entries: entries)
+        return TableOfContents(previous: raw.word(at: 0), entries: entries)
     }
 
     /// Where the table stands that these last bytes of a file speak of.
     static func place(inTrailer bytes: [UInt8]) -> UInt64? {
         guard bytes.count == trailerLength, bytes[8...].elementsEqual(magic) else { return nil }
-        var reader = ByteReader(bytes)
-        return try? reader.integer(UInt64.self)
+        return unsafe bytes.span.bytes.word(at: 0)
     }
 }

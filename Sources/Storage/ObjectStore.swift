@@ -27,7 +27,8 @@ package struct StoredObject: Sendable, Equatable {
 /// - `getMany` and `has` MUST answer in the order they were asked; absence is an answer, not a failure.
 /// - `delete` of an object that is not there MUST succeed.
 /// - A pinned object MUST stay until it is unpinned or deleted; a store that never drops anything of its own accord
-///   only checks that the object is there. Pinning twice is as pinning once. `unpin` of what is not pinned MUST succeed.
+///   only checks that the object is there. Pinning twice is as pinning once. `unpin` of what is not pinned MUST
+///   succeed.
 package protocol ObjectStore: Sendable {
     func put(_ objects: [StoredObject]) async throws(Failure)
     func get(_ digest: Digest, range: Range<Int>?) async throws(Failure) -> [UInt8]

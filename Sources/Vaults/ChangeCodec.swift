@@ -1,16 +1,18 @@
-internal import Core
-internal import Sealing
+package import Core
+package import Sealing
 internal import Trees
-internal import Volumes
+package import Volumes
 
 /// A chunk on its way into a file.
-struct SealedChunk: SealedContent {
-    let reference: ObjectReference
-    var count: Int { Int(reference.length) }
+package struct SealedChunk: SealedContent {
+    package let reference: ObjectReference
+    package var count: Int { Int(reference.length) }
+
+    package init(reference: ObjectReference) { self.reference = reference }
 }
 
 /// Batches of changes as journal records: a tag for each change, then its values.
-enum ChangeCodec {
+package enum ChangeCodec {
     private enum Tag {
         static let setAttributes: UInt8 = 1
         static let setChild: UInt8 = 2
@@ -27,7 +29,7 @@ enum ChangeCodec {
         static let orphan: UInt8 = 13
     }
 
-    static func encode(_ changes: [Change]) -> [UInt8] {
+    package static func encode(_ changes: [Change]) -> [UInt8] {
         var writer = ByteWriter(reserving: 64 + changes.count * 64)
         for change in changes { encode(change, to: &writer) }
         return writer.bytes
@@ -98,7 +100,7 @@ enum ChangeCodec {
         }
     }
 
-    static func decode(_ record: [UInt8]) throws(MalformedBytes) -> [Change] {
+    package static func decode(_ record: [UInt8]) throws(MalformedBytes) -> [Change] {
         var reader = ByteReader(record)
         var changes: [Change] = []
         while !reader.isAtEnd {

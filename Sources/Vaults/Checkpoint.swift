@@ -1,21 +1,32 @@
-internal import Core
-internal import Trees
-internal import Volumes
+package import Core
+package import Trees
+package import Volumes
+
+/// What `statfs` and `status` count.
+package struct VaultTotals: Equatable, Sendable {
+    package var files: UInt64 = 0
+    package var contentBytes: UInt64 = 0
+
+    package init(files: UInt64 = 0, contentBytes: UInt64 = 0) {
+        self.files = files
+        self.contentBytes = contentBytes
+    }
+}
 
 /// What the local store keeps of a vault between commits: where the tree stands, and what no object says.
-struct Checkpoint: Sendable, Equatable {
-    var root: NodeLink?
+package struct Checkpoint: Sendable, Equatable {
+    package var root: NodeLink?
     /// The encoded reference of the newest commit.
-    var commit: [UInt8]?
-    var commitCount: UInt64 = 0
-    var commitTime: Timestamp?
+    package var commit: [UInt8]?
+    package var commitCount: UInt64 = 0
+    package var commitTime: Timestamp?
     /// The next counter for a file id of this incarnation.
-    var nextFileCounter: UInt64 = 2
-    var totals = WorkingState.Totals()
+    package var nextFileCounter: UInt64 = 2
+    package var totals = VaultTotals()
     /// Files in the tree without a name: still open when the commit was made.
-    var orphans: Set<FileID> = []
+    package var orphans: Set<FileID> = []
 
-    var encoded: [UInt8] {
+    package var encoded: [UInt8] {
         var fields = FieldWriter()
         if let root { fields.bytes(1, root) }
         if let commit { fields.bytes(2, commit) }
@@ -30,9 +41,9 @@ struct Checkpoint: Sendable, Equatable {
         return fields.bytes
     }
 
-    init(
+    package init(
         root: NodeLink?, commit: [UInt8]?, commitCount: UInt64, commitTime: Timestamp?, nextFileCounter: UInt64,
-        totals: WorkingState.Totals, orphans: Set<FileID>
+        totals: VaultTotals, orphans: Set<FileID>
     ) {
         self.root = root
         self.commit = commit
@@ -43,9 +54,9 @@ struct Checkpoint: Sendable, Equatable {
         self.orphans = orphans
     }
 
-    init() {}
+    package init() {}
 
-    init(decoding bytes: [UInt8]) throws(MalformedBytes) {
+    package init(decoding bytes: [UInt8]) throws(MalformedBytes) {
         var reader = FieldReader(bytes)
         while let (field, value) = try reader.next() {
             switch field {

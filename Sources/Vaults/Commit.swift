@@ -1,24 +1,38 @@
-internal import Core
+package import Core
 internal import Primitives
 internal import Sealing
 
 /// A signed statement of a device: this tree holds everything I had seen.
-struct Commit: Sendable, Equatable {
-    static let formatVersion: UInt64 = 0
+package struct Commit: Sendable, Equatable {
+    package static let formatVersion: UInt64 = 0
     private static let signatureDomain = Array("cbstore commit v0\0".utf8)
 
     /// The encoded reference of the tree's root; nil for the empty tree.
-    var root: [UInt8]?
+    package var root: [UInt8]?
     /// For each incarnation, the newest of its changes that is included.
-    var vector: [UInt64: UInt64]
-    var device: [UInt8]
+    package var vector: [UInt64: UInt64]
+    package var device: [UInt8]
     /// How many commits this device has made, this one included.
-    var counter: UInt64
-    var time: Timestamp
+    package var counter: UInt64
+    package var time: Timestamp
     /// The encoded reference of the commit before.
-    var parent: [UInt8]?
-    var files: UInt64
-    var contentBytes: UInt64
+    package var parent: [UInt8]?
+    package var files: UInt64
+    package var contentBytes: UInt64
+
+    package init(
+        root: [UInt8]? = nil, vector: [UInt64: UInt64], device: [UInt8], counter: UInt64, time: Timestamp,
+        parent: [UInt8]? = nil, files: UInt64, contentBytes: UInt64
+    ) {
+        self.root = root
+        self.vector = vector
+        self.device = device
+        self.counter = counter
+        self.time = time
+        self.parent = parent
+        self.files = files
+        self.contentBytes = contentBytes
+    }
 
     private func encodedBody() -> [UInt8] {
         var fields = FieldWriter()
@@ -40,7 +54,7 @@ struct Commit: Sendable, Equatable {
     }
 
     /// The object's body: the fields, then the signature over them as field 15.
-    func signed(by author: CommitAuthor) -> [UInt8] {
+    package func signed(by author: CommitAuthor) -> [UInt8] {
         let body = encodedBody()
         var signature = FieldWriter()
         signature.bytes(15, author.key.sign(Self.signatureDomain + body))
@@ -48,7 +62,7 @@ struct Commit: Sendable, Equatable {
     }
 
     /// Reads a commit and checks its signature by the key that `publicKey` knows of its device.
-    static func verified(_ bytes: [UInt8], publicKey: (_ device: [UInt8]) -> [UInt8]?) throws(Failure) -> Commit {
+    package static func verified(_ bytes: [UInt8], publicKey: (_ device: [UInt8]) -> [UInt8]?) throws(Failure) -> Commit {
         let (commit, signedCount, signature): (Commit, Int, [UInt8])
         do throws(MalformedBytes) {
             (commit, signedCount, signature) = try decode(bytes)

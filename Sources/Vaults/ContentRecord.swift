@@ -1,21 +1,21 @@
-internal import Core
-internal import Sealing
+package import Core
+package import Sealing
 
 /// What the tree keeps of a file's content: small content itself, or the reference of what holds it.
-struct ContentRecord: Equatable, Sendable {
-    enum Body: Equatable, Sendable {
+package struct ContentRecord: Equatable, Sendable {
+    package enum Body: Equatable, Sendable {
         case inline([UInt8])
         case chunk(ObjectReference)
         /// A chunk list; `depth` 0 lists chunks, 1 lists such lists, and so on.
         case list(ObjectReference, depth: Int)
     }
 
-    var size: UInt64
+    package var size: UInt64
     /// Bytes that are not holes.
-    var allocated: UInt64
-    var body: Body
+    package var allocated: UInt64
+    package var body: Body
     /// The target of a symbolic link, whose body is empty.
-    var target: [UInt8]?
+    package var target: [UInt8]?
 
     static let empty = ContentRecord(size: 0, allocated: 0, body: .inline([]))
 
@@ -27,7 +27,7 @@ struct ContentRecord: Equatable, Sendable {
         }
     }
 
-    func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         var fields = FieldWriter()
         fields.number(1, size)
         fields.number(2, allocated)
@@ -42,14 +42,14 @@ struct ContentRecord: Equatable, Sendable {
         return fields.bytes
     }
 
-    init(size: UInt64, allocated: UInt64, body: Body, target: [UInt8]? = nil) {
+    package init(size: UInt64, allocated: UInt64, body: Body, target: [UInt8]? = nil) {
         self.size = size
         self.allocated = allocated
         self.body = body
         self.target = target
     }
 
-    init(decoding payload: ArraySlice<UInt8>) throws(MalformedBytes) {
+    package init(decoding payload: ArraySlice<UInt8>) throws(MalformedBytes) {
         self = .empty
         var reader = FieldReader(payload)
         var list: ObjectReference?
@@ -83,8 +83,8 @@ struct ContentRecord: Equatable, Sendable {
 }
 
 /// The body of a chunk list object: what covers the content, in order.
-enum ChunkList {
-    enum Entry: Equatable, Sendable {
+package enum ChunkList {
+    package enum Entry: Equatable, Sendable {
         case hole(UInt64)
         case chunk(ObjectReference)
         /// A list that covers `count` bytes.
@@ -99,7 +99,7 @@ enum ChunkList {
         }
     }
 
-    static func encode(_ entries: [Entry]) -> [UInt8] {
+    package static func encode(_ entries: [Entry]) -> [UInt8] {
         var writer = ByteWriter(reserving: entries.count * 90)
         for entry in entries {
             switch entry {
@@ -118,7 +118,7 @@ enum ChunkList {
         return writer.bytes
     }
 
-    static func decode(_ body: [UInt8]) throws(MalformedBytes) -> [Entry] {
+    package static func decode(_ body: [UInt8]) throws(MalformedBytes) -> [Entry] {
         var reader = ByteReader(body)
         var entries: [Entry] = []
         while !reader.isAtEnd {

@@ -18,11 +18,28 @@ struct ContentSealer: Sendable {
             return (ContentRecord(size: size, allocated: map.allocated, body: .inline(bytes)), extents)
         }
         var extents = ExtentMap()
-        for start in stride(from: 0, to: size, by: Limits.Content.cell) {
-            try sealCell(start..<min(start + UInt64(Limits.Content.cell), size), of: map, into: &extents)
+        let cell = UInt64(Limits.Content.cell)
+        while extents.size < size {
+            let start = extents.size
+            // All the cells of a hole at once: a sparse file may have more of them than anybody can count.
+            let hole = map.endOfHole(at: start)
+            let whole = hole == size ? size : hole / cell * cell
+            if whole > start {
+                extents.setSize(whole)
+            } else {
+                // Short of the sum only at the very end of what a size can say.
+                try sealCell(start..<min(start + min(cell, size - start), size), of: map, into: &extents)
+            }
         }
-        let entries = extents.extents.map { extent -> ChunkList.Entry in
-            extent.wholeChunk.map { .chunk($0) } ?? .hole(extent.count)
+        var entries: [ChunkList.Entry] = []
+        for extent in extents.extents {
+            if let chunk = extent.wholeChunk {
+                entries.append(.chunk(chunk))
+            } else if extent.isHole {
+                entries.append(.hole(extent.count))
+            } else {
+                throw Failure(.integrity, "content was cut beside its chunks")
+            }
         }
         return (try record(of: entries, size: size, allocated: extents.allocated), extents)
     }

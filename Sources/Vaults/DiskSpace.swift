@@ -14,6 +14,12 @@ final class DiskSpace: Sendable {
         refresh()
     }
 
+    /// Of a disk that nobody can ask.
+    init() {
+        path = []
+        time = SystemTime()
+    }
+
     var current: FileSystemSpace { space.withLock { $0 } }
 
     private func refresh() {

@@ -81,6 +81,7 @@ struct ExtentMap: Sendable {
     mutating func write(_ source: Source, count: UInt64, at offset: UInt64) {
         guard count > 0 else { return }
         if offset > size { setSize(offset) }
+        if offset == size, case .hole = source { return setSize(offset + count) }
         let new = Extent(offset: offset, count: count, source: source)
         if offset == size {
             if !extendLast(with: new) { extents.append(new) }
@@ -100,7 +101,9 @@ struct ExtentMap: Sendable {
 
     mutating func setSize(_ newSize: UInt64) {
         if newSize > size {
-            extents.append(Extent(offset: size, count: newSize - size, source: .hole))
+            // Holes grow together: a sparse file has as many extents as it has runs of data.
+            let start = extents.last?.isHole == true ? extents.removeLast().offset : size
+            extents.append(Extent(offset: start, count: newSize - start, source: .hole))
             return
         }
         while let last = extents.last, last.end > newSize {
@@ -120,6 +123,13 @@ struct ExtentMap: Sendable {
         bytes.append(contentsOf: more[skip..<skip + Int(new.count)])
         extents.append(Extent(offset: last.offset, count: last.count + new.count, source: .bytes(bytes, skip: 0)))
         return true
+    }
+
+    /// Where the hole that holds `offset` ends; `offset` itself when there is none.
+    func endOfHole(at offset: UInt64) -> UInt64 {
+        var end = offset
+        while end < size, case let extent = extents[index(at: end)], extent.isHole { end = extent.end }
+        return end
     }
 
     /// The index of the extent that holds `offset`, which must lie inside.

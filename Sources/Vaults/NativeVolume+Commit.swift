@@ -40,16 +40,32 @@ extension NativeVolume {
 
     /// Commits everything applied so far; calls back when that is durable.
     package func commit(_ completion: @escaping @Sendable (Failure?) -> Void) {
-        let accepted = committer.submit { [self] in
+        let mustAsk = state.withLock { state -> Bool in
+            state.waiting.append(completion)
+            defer { state.isCommitAsked = true }
+            return !state.isCommitAsked
+        }
+        // Who asks before it has begun is served by the same commit.
+        guard mustAsk else { return }
+        let isAccepted = committer.submit { [self] in
+            let waiting = takeWaiting()
             do throws(Failure) {
                 try commitNow()
-                completion(nil)
+                for completion in waiting { completion(nil) }
             } catch {
-                completion(error)
+                for completion in waiting { completion(error) }
             }
         }
-        // A commit that has not begun will take this one's changes along.
-        if !accepted { state.withLock { $0.waiting.append(completion) } }
+        if isAccepted { return }
+        for completion in takeWaiting() { completion(Failure(.badHandle, "the vault is closed")) }
+    }
+
+    private func takeWaiting() -> [@Sendable (Failure?) -> Void] {
+        state.withLock { state in
+            defer { state.waiting = [] }
+            state.isCommitAsked = false
+            return state.waiting
+        }
     }
 
     /// Commits everything applied so far; blocks.
@@ -59,21 +75,23 @@ extension NativeVolume {
 
     /// Makes commits until nothing that was there at the call is left; blocks, on the committing thread or at closing.
     func commitNow() throws(Failure) {
-        guard let (overlay, through) = freeze() else { return endCommit(nil) }
-        do throws(Failure) {
-            try commit(overlay, through: through)
-            endCommit(nil)
-        } catch {
-            // The frozen overlay stays and is tried again with the next commit.
-            Log.error("vault", "a commit could not be made: \(error)")
-            endCommit(error)
-            throw error
+        let target = position
+        while let (overlay, through) = freeze() {
+            do throws(Failure) {
+                try commit(overlay, through: through)
+                endCommit(nil)
+            } catch {
+                // The frozen overlay stays and is tried again with the next commit.
+                Log.error("vault", "a commit could not be made: \(error)")
+                endCommit(error)
+                throw error
+            }
+            if through >= target { return }
         }
     }
 
     private func freeze() -> (Overlay, ChangePosition)? {
         state.withLock { state -> (Overlay, ChangePosition)? in
-            if state.isCommitting { return nil }
             if let frozen = state.working.frozen {
                 // Left by a commit that failed: it goes first, and what came since follows with the next.
                 state.isCommitting = true
@@ -100,7 +118,7 @@ extension NativeVolume {
         let now = time.wallClock
         let totals = before.frozenTotals
         let commit = Commit(
-            root: result.tree.root, vector: [author.incarnation: through], device: author.device,
+            root: result.tree.root, vector: before.vector.merging([author.incarnation: through]) { $1 }, device: author.device,
             counter: before.count + 1, time: now, parent: before.newest, files: totals.files,
             contentBytes: totals.contentBytes)
         let reference = try objects.put(commit.signed(by: author), as: .commit)
@@ -117,18 +135,16 @@ extension NativeVolume {
             for (file, extents) in result.contents where extents.extents.count > 1 {
                 state.working.loadedContents[file] = extents
             }
-            state.commits = CommitLog(newest: reference.bytes, count: before.count + 1, time: now)
+            state.commits = CommitLog(
+                newest: reference.bytes, count: before.count + 1, time: now, vector: commit.vector)
         }
     }
 
     private func endCommit(_ failure: Failure?) {
-        let waiting = state.withLock { state -> [@Sendable (Failure?) -> Void] in
+        state.withLock { state in
             state.isCommitting = false
             state.lastCommitFailure = failure
-            defer { state.waiting = [] }
-            return state.waiting
         }
-        for completion in waiting { completion(failure) }
     }
 
     /// Commits what is left and closes the store; blocks. The journal stays if the commit fails: nothing is lost.
@@ -152,6 +168,8 @@ struct CommitLog: Sendable {
     var newest: [UInt8]?
     var count: UInt64
     var time: Timestamp?
+    /// For each incarnation that ever wrote here, the newest of its changes in the tree.
+    var vector: [UInt64: UInt64]
     var frozenThrough: ChangePosition = 0
     // As they stood at that position: what came later is counted again when the journal is replayed.
     var frozenTotals = WorkingState.Totals()

@@ -16,7 +16,9 @@ package final class NativeVolume: Volume {
         /// A commit is being made.
         var isCommitting = false
         var isCommitScheduled = false
-        /// Called when a commit has ended.
+        /// The committing thread has been asked, and has not begun.
+        var isCommitAsked = false
+        /// Called when the commit that was asked for has ended.
         var waiting: [@Sendable (Failure?) -> Void] = []
         var lastCommitFailure: Failure?
     }
@@ -33,8 +35,8 @@ package final class NativeVolume: Volume {
     let committer: WorkerPool
 
     init(
-        objects: SealedObjects, author: CommitAuthor, rule: CutRule, checkpoint: Checkpoint, diskSpace: DiskSpace,
-        time: any TimeSource
+        objects: SealedObjects, author: CommitAuthor, rule: CutRule, checkpoint: Checkpoint, vector: [UInt64: UInt64],
+        diskSpace: DiskSpace, time: any TimeSource
     ) {
         self.objects = objects
         self.author = author
@@ -44,7 +46,8 @@ package final class NativeVolume: Volume {
         let diskThreads = WorkerPool(
             name: "disk", threads: Limits.Content.diskThreads, capacity: Limits.Content.diskQueue)
         self.diskThreads = diskThreads
-        committer = WorkerPool(name: "commit", threads: 1, capacity: 4)
+        // One commit under way and one asked for.
+        committer = WorkerPool(name: "commit", threads: 1, capacity: 2)
         nodes = NodeCache(objects: objects, diskThreads: diskThreads, limitBytes: Limits.Content.nodeCacheBytes)
         let loads = ContentLoads(loader: ContentLoader(objects: objects), diskThreads: diskThreads)
         var working = WorkingState(tree: TreeMap(root: checkpoint.root, rule: rule)) { file, record in
@@ -55,7 +58,8 @@ package final class NativeVolume: Volume {
         state = Mutex(
             State(
                 working: working, nextFileCounter: checkpoint.nextFileCounter,
-                commits: CommitLog(newest: checkpoint.commit, count: checkpoint.commitCount, time: checkpoint.commitTime)))
+                commits: CommitLog(
+                    newest: checkpoint.commit, count: checkpoint.commitCount, time: checkpoint.commitTime, vector: vector)))
         loads.volume.withLock { $0.value = self }
     }
 
@@ -67,6 +71,10 @@ package final class NativeVolume: Volume {
 
     package func child(_ name: Name, of directory: FileID) throws(VolumeError) -> Child? {
         try state.withLock { state throws(VolumeError) in try state.working.child(name, of: directory, in: nodes) }
+    }
+
+    package func parent(of directory: FileID) throws(VolumeError) -> FileID? {
+        try state.withLock { state throws(VolumeError) in try state.working.parent(of: directory, in: nodes) }
     }
 
     package func children(of directory: FileID, after: Name?, limit: Int) throws(VolumeError) -> [ChildEntry] {

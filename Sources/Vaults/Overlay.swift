@@ -57,6 +57,6 @@ struct DirectoryChanges: Sendable {
         let sorted = order ?? entries.keys.sorted()
         order = sorted
         let start = after.map { after in sorted.partitionPoint { $0 > after } } ?? 0
-        return sorted[start..<min(sorted.count, start + limit)]
+        return sorted[start..<start + min(sorted.count - start, limit)]
     }
 }

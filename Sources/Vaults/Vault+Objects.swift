@@ -1,9 +1,9 @@
 internal import ContentAddressing
 package import Core
 internal import LocalStore
-internal import Sealing
+package import Sealing
 internal import Synchronization
-internal import Trees
+package import Trees
 internal import Volumes
 
 extension Vault {
@@ -47,6 +47,8 @@ extension Vault {
     private func smallContent(_ digest: Digest) throws(Failure) -> ExtentMap? {
         let working = volume.state.withLock { $0.working }
         let sealer = volume.objects.sealer
+        // An empty file has no record of its content.
+        if sealer.seal([], as: .chunk).reference.digest == digest { return ContentLoader.immediateExtents(of: .empty) }
         for overlay in [working.active, working.frozen ?? Overlay()] {
             for case let content? in overlay.files.values.map(\.content)
             where content.size <= Limits.Content.inlineContent {
@@ -73,17 +75,42 @@ extension Vault {
     /// The name of the device that made the newest commit.
     func newestDevice(in keyring: Keyring) throws(Failure) -> String {
         guard let newest = volume.state.withLock({ $0.commits.newest }) else { return "none" }
-        do {
-            let body = try volume.objects.body(of: try ObjectReference(bytes: newest), as: .commit)
-            var device: String?
-            _ = try Commit.verified(body) { id in
-                let entry = keyring.devices.first { $0.identity.id.bytes == id }
-                device = entry?.identity.name
-                return entry?.identity.signingKey
-            }
-            return device ?? "unknown"
+        let device = try Self.commit(at: newest, in: volume.objects, keyring).device
+        return keyring.devices.first { $0.identity.id.bytes == device }?.identity.name ?? "unknown"
+    }
+
+    /// The newest commit, with its signature checked; nil before the first. Blocks.
+    package func newestCommit(_ keyring: Keyring) throws(Failure) -> Commit? {
+        guard let newest = volume.state.withLock({ $0.commits.newest }) else { return nil }
+        return try Self.commit(at: newest, in: volume.objects, keyring)
+    }
+
+    /// The commit that a reference leads to, with its signature checked; blocks.
+    package func commit(at link: [UInt8], _ keyring: Keyring) throws(Failure) -> Commit {
+        try Self.commit(at: link, in: volume.objects, keyring)
+    }
+
+    static func commit(at link: [UInt8], in objects: SealedObjects, _ keyring: Keyring) throws(Failure) -> Commit {
+        let reference: ObjectReference
+        do throws(MalformedBytes) {
+            reference = try ObjectReference(bytes: link)
         } catch {
-            throw Failure.wrapping(error)
+            throw Failure(.damaged, "the reference of a commit cannot be read", cause: error)
+        }
+        return try Commit.verified(try objects.body(of: reference, as: .commit)) { device in
+            keyring.devices.first { $0.identity.id.bytes == device }?.identity.signingKey
+        }
+    }
+
+    /// Calls `body` with every record of the newest tree, in order of keys; blocks.
+    package func forEachRecord(_ body: (TreeEntry) -> Void) throws(Failure) {
+        let tree = volume.state.withLock { $0.working.tree }
+        let nodes = BlockingNodes(cache: volume.nodes, objects: volume.objects)
+        try satisfying { () throws(VolumeError) in
+            try tree.scan(from: [], in: nodes) { entry in
+                body(entry)
+                return true
+            }
         }
     }
 }

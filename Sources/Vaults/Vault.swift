@@ -1,8 +1,8 @@
 internal import ContentAddressing
 package import Core
-internal import LocalStore
+package import LocalStore
 internal import Primitives
-internal import Sealing
+package import Sealing
 internal import Synchronization
 internal import Trees
 internal import Volumes
@@ -41,24 +41,41 @@ package final class Vault: Sendable {
     static func open(
         _ folder: VaultFolder, _ keys: DeviceKeys, _ keyring: Keyring, _ opened: OpenedKeyring, time: any TimeSource
     ) throws(Failure) -> Vault {
+        try open(
+            folder.name, on: RealDisk(folder: folder.storePath), StoreSettings(), keys, keyring, opened,
+            diskSpace: DiskSpace(path: folder.storePath, time: time), time: time)
+    }
+
+    /// Opens the vault whose store lies on a disk of the caller's making; how full that is, nobody asks.
+    package static func open(
+        on disk: any Disk, settings: StoreSettings, _ keys: DeviceKeys, _ keyring: Keyring, time: any TimeSource
+    ) throws(Failure) -> Vault {
+        try open(
+            .standard, on: disk, settings, keys, keyring, try keyring.open(with: keys), diskSpace: DiskSpace(), time: time)
+    }
+
+    private static func open(
+        _ name: VaultName, on disk: any Disk, _ settings: StoreSettings, _ keys: DeviceKeys, _ keyring: Keyring,
+        _ opened: OpenedKeyring, diskSpace: DiskSpace, time: any TimeSource
+    ) throws(Failure) -> Vault {
         guard let first = opened.epochs.first, let newest = opened.epochs.last else {
             throw Failure(.damaged, "the keyring has no epoch", advice: "restore the store's file 'keyring' from a copy")
         }
         // The first epoch's, for ever: a new epoch does not make the journal unreadable.
-        let store = try LocalStore.open(on: RealDisk(folder: folder.storePath), key: first.derive(.journal))
+        let store = try LocalStore.open(on: disk, key: first.derive(.journal), settings: settings)
         let objects = SealedObjects(store: store, sealer: Sealer(newest))
         do throws(Failure) {
             let recovery = store.takeRecovery()
-            let checkpoint = try checkpoint(recovery, objects, keyring)
+            let (checkpoint, vector) = try checkpoint(recovery, objects, keyring)
             let volume = NativeVolume(
                 objects: objects,
                 author: CommitAuthor(device: keys.id.bytes, incarnation: keys.incarnation, key: keys.signingKey),
-                rule: CutRule(key: first.derive(.treeCuts, count: 16).copy()), checkpoint: checkpoint,
-                diskSpace: DiskSpace(path: folder.storePath, time: time), time: time)
+                rule: CutRule(key: first.derive(.treeCuts, count: 16).copy()), checkpoint: checkpoint, vector: vector,
+                diskSpace: diskSpace, time: time)
             let notes = try replay(recovery, into: volume, store)
             let anchor = Ed25519.SigningKey(seed: opened.anchorSeed).publicKey
             return Vault(
-                name: folder.name, volume: volume, notes: recovery.notes + notes, ipnsName: try name(of: anchor),
+                name: name, volume: volume, notes: recovery.notes + notes, ipnsName: try Self.name(of: anchor),
                 deviceName: keys.name, store: store)
         } catch {
             try? store.close()
@@ -74,22 +91,19 @@ package final class Vault: Sendable {
         }
     }
 
-    /// Where the tree stands, with the newest commit's signature checked.
+    /// Where the tree stands and what it includes, with the newest commit's signature checked.
     private static func checkpoint(
         _ recovery: Recovery, _ objects: SealedObjects, _ keyring: Keyring
-    ) throws(Failure) -> Checkpoint {
-        guard let state = recovery.state else { return Checkpoint() }
+    ) throws(Failure) -> (Checkpoint, vector: [UInt64: UInt64]) {
+        guard let state = recovery.state else { return (Checkpoint(), [:]) }
         do {
             let checkpoint = try Checkpoint(decoding: state)
-            guard let link = checkpoint.commit else { return checkpoint }
-            let body = try objects.body(of: try ObjectReference(bytes: link), as: .commit)
-            let commit = try Commit.verified(body) { device in
-                keyring.devices.first { $0.identity.id.bytes == device }?.identity.signingKey
-            }
+            guard let link = checkpoint.commit else { return (checkpoint, [:]) }
+            let commit = try commit(at: link, in: objects, keyring)
             guard commit.root == checkpoint.root else {
-                throw Failure(.integrity, "the newest commit and the store disagree about the tree", advice: "run cbstore verify")
+                throw Failure(.integrity, "the newest commit and the store disagree about the tree", advice: "restore the store's folder from a copy")
             }
-            return checkpoint
+            return (checkpoint, commit.vector)
         } catch let error as MalformedBytes {
             throw Failure(.damaged, "the store's checkpoint cannot be read", cause: error)
         } catch {
@@ -147,7 +161,8 @@ package final class Vault: Sendable {
         var troubles = recoveryNotes
         if let failure = state.lastCommitFailure { troubles.append("the last commit failed: \(failure)") }
         return VaultStanding(
-            files: state.working.totals.files, contentBytes: state.working.totals.contentBytes,
+            // Without the root, which nobody counts among what a vault holds.
+            files: state.working.totals.files - min(state.working.totals.files, 1), contentBytes: state.working.totals.contentBytes,
             storeBytes: store.byteCount, objects: UInt64(store.count),
             pendingChanges: UInt64(state.working.active.changeCount + (state.working.frozen?.changeCount ?? 0)),
             unsyncedChanges: state.position > durable ? state.position - durable : 0,

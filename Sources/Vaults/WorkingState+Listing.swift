@@ -25,6 +25,7 @@ extension WorkingState {
     ) throws(VolumeError) -> (entries: [ChildEntry], last: Name?) {
         let upper = active.files[directory]
         let lower = frozen?.files[directory]
+        if upper?.isForgotten ?? lower?.isForgotten ?? false { return ([], nil) }
         let isRooted = !(upper?.isNew ?? false) && !(lower?.isNew ?? false)
         let stored = isRooted ? try storedChildren(of: directory, after: after, limit: limit, in: nodes) : []
         let changedAbove = active.files[directory]?.children.names(after: after, limit: limit) ?? []

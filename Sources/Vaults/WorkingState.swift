@@ -19,11 +19,7 @@ struct WorkingState: Sendable {
     /// Makes the need for a content that stands in objects.
     private let contentNeed: @Sendable (FileID, ContentRecord) -> Need
 
-    /// What `statfs` and `status` count.
-    struct Totals: Equatable, Sendable {
-        var files: UInt64 = 0
-        var contentBytes: UInt64 = 0
-    }
+    typealias Totals = VaultTotals
 
     init(tree: TreeMap, contentNeed: @escaping @Sendable (FileID, ContentRecord) -> Need) {
         self.tree = tree
@@ -135,6 +131,29 @@ struct WorkingState: Sendable {
         return total
     }
 
+    /// The directory that holds a directory's name.
+    func parent(of directory: FileID, in nodes: some NodeSource) throws(VolumeError) -> FileID? {
+        var lost: Set<BackPointer> = []
+        for overlay in overlays {
+            guard let changes = overlay.files[directory] else { continue }
+            for (pointer, isSet) in changes.backPointers where isSet && !lost.contains(pointer) { return pointer.parent }
+            if changes.isNew || changes.isForgotten { return nil }
+            for (pointer, isSet) in changes.backPointers where !isSet { lost.insert(pointer) }
+        }
+        let prefix = RecordKey.key(of: directory, .backPointer)
+        var parent: FileID?
+        try tree.scan(from: prefix, in: nodes) { entry in
+            guard entry.key.starts(with: prefix) else { return false }
+            let rest = RecordKey.rest(of: entry.key)
+            guard let holder = RecordKey.decodeFileID(rest.prefix(FileID.length)),
+                !lost.contains(BackPointer(parent: holder, name: Name(Array(rest.dropFirst(FileID.length)))))
+            else { return true }
+            parent = holder
+            return false
+        }
+        return parent
+    }
+
     // MARK: Extended attributes
 
     func extendedAttribute(
@@ -156,7 +175,7 @@ struct WorkingState: Sendable {
         for overlay in overlays {
             guard let changes = overlay.files[file] else { continue }
             for (name, value) in changes.extendedAttributes where changed[name] == nil { changed[name] = value != nil }
-            if changes.isNew {
+            if changes.isNew || changes.isForgotten {
                 isRooted = false
                 break
             }
@@ -180,7 +199,7 @@ struct WorkingState: Sendable {
         do {
             return try body()
         } catch {
-            throw .failed(Failure(.integrity, "a record of the tree cannot be read", advice: "run cbstore verify", cause: error))
+            throw .failed(Failure(.integrity, "a record of the tree cannot be read", advice: "restore the store's folder from a copy", cause: error))
         }
     }
 }

@@ -12,6 +12,8 @@ package protocol Volume: AnyObject, Sendable {
     /// The file's record, or nil when there is none.
     func record(of file: FileID) throws(VolumeError) -> FileRecord?
     func child(_ name: Name, of directory: FileID) throws(VolumeError) -> Child?
+    /// The directory that holds a directory's name; nil for the root and for one without a name.
+    func parent(of directory: FileID) throws(VolumeError) -> FileID?
     /// Entries in byte order of their names, behind `after`, at most `limit`; fewer only at the end.
     func children(of directory: FileID, after: Name?, limit: Int) throws(VolumeError) -> [ChildEntry]
     func extendedAttribute(_ name: Name, of file: FileID) throws(VolumeError) -> [UInt8]?

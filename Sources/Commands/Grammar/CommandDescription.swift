@@ -45,7 +45,7 @@ package struct CommandDescription: Sendable {
 package enum CommandGroup: String, Sendable, CaseIterable {
     case vault = "Vaults"
     case files = "Files in a vault"
-    case sync = "Remotes and devices"
+    case sync = "What is safe"
     case mount = "The mounted folder"
     case content = "Public content and names"
     case tool = "Tools"

@@ -1,0 +1,72 @@
+package import Core
+package import Storage
+
+/// The local store's objects as an `ObjectStore`; disk work runs on a pool's threads, never on Swift's.
+///
+/// Nothing is dropped of its own accord here, so a pin only checks that the object is there. `put` returns when the
+/// objects are in the page cache; the local store's own syncs make them durable.
+package struct LocalObjectStore: ObjectStore {
+    private let store: LocalStore
+    private let pool: WorkerPool
+
+    package init(_ store: LocalStore, on pool: WorkerPool) {
+        self.store = store
+        self.pool = pool
+    }
+
+    /// Runs `body` on the pool.
+    private func perform<Value: Sendable>(
+        _ body: @escaping @Sendable (LocalStore) throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
+        let result = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Value, Failure>, Never>) in
+            let accepted = pool.submit { [store] in
+                continuation.resume(returning: Result { () throws(Failure) in try body(store) })
+            }
+            if !accepted {
+                let full = Failure(.busy, "too many requests wait for the local store", advice: "try again")
+                continuation.resume(returning: .failure(full))
+            }
+        }
+        return try result.get()
+    }
+
+    package func put(_ objects: [StoredObject]) async throws(Failure) {
+        try await perform { (store) throws(Failure) in
+            for object in objects { try store.put(object.digest, kind: object.kind, object.bytes) }
+        }
+    }
+
+    package func get(_ digest: Digest, range: Range<Int>?) async throws(Failure) -> [UInt8] {
+        try await perform { (store) throws(Failure) in try store.get(digest, range: range) }
+    }
+
+    package func getMany(_ digests: [Digest]) async throws(Failure) -> [[UInt8]?] {
+        try await perform { (store) throws(Failure) in
+            var found: [[UInt8]?] = []
+            for digest in digests {
+                do throws(Failure) {
+                    found.append(try store.get(digest))
+                } catch {
+                    guard error.code == .notFound else { throw error }
+                    found.append(nil)
+                }
+            }
+            return found
+        }
+    }
+
+    package func has(_ digests: [Digest]) async throws(Failure) -> [Bool] { digests.map(store.contains) }
+
+    package func delete(_ digests: [Digest]) async throws(Failure) {
+        try await perform { (store) throws(Failure) in
+            for digest in digests { try store.remove(digest) }
+        }
+    }
+
+    package func pin(_ digests: [Digest]) async throws(Failure) {
+        for digest in digests where !store.contains(digest) { throw .objectNotFound(digest, in: "the local store") }
+    }
+
+    package func unpin(_ digests: [Digest]) async throws(Failure) {}
+}

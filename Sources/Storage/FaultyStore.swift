@@ -1,0 +1,77 @@
+package import Core
+internal import Synchronization
+
+/// Fails the calls it is told to fail and passes on all others; a failed call does not reach the store under it.
+package final class FaultyStore: ObjectStore {
+    private struct State {
+        var calls = 0
+        var failing: Set<Int> = []
+        var failure: Failure
+        var isDown = false
+    }
+
+    private let base: any ObjectStore
+    private let state: Mutex<State>
+
+    package init(
+        _ base: any ObjectStore, failure: Failure = Failure(.network, "the store cannot be reached (simulated)")
+    ) {
+        self.base = base
+        state = Mutex(State(failure: failure))
+    }
+
+    /// Fails the `number`-th call from now on, counted from 1.
+    package func fail(call number: Int) {
+        state.withLock { state in _ = state.failing.insert(state.calls + number) }
+    }
+
+    /// Fails every call while this is set.
+    package var isDown: Bool {
+        get { state.withLock { $0.isDown } }
+        set { state.withLock { $0.isDown = newValue } }
+    }
+
+    package var calls: Int { state.withLock { $0.calls } }
+
+    private func enter() throws(Failure) {
+        try state.withLock { (state) throws(Failure) in
+            state.calls += 1
+            if state.isDown || state.failing.remove(state.calls) != nil { throw state.failure }
+        }
+    }
+
+    package func put(_ objects: [StoredObject]) async throws(Failure) {
+        try enter()
+        try await base.put(objects)
+    }
+
+    package func get(_ digest: Digest, range: Range<Int>?) async throws(Failure) -> [UInt8] {
+        try enter()
+        return try await base.get(digest, range: range)
+    }
+
+    package func getMany(_ digests: [Digest]) async throws(Failure) -> [[UInt8]?] {
+        try enter()
+        return try await base.getMany(digests)
+    }
+
+    package func has(_ digests: [Digest]) async throws(Failure) -> [Bool] {
+        try enter()
+        return try await base.has(digests)
+    }
+
+    package func delete(_ digests: [Digest]) async throws(Failure) {
+        try enter()
+        try await base.delete(digests)
+    }
+
+    package func pin(_ digests: [Digest]) async throws(Failure) {
+        try enter()
+        try await base.pin(digests)
+    }
+
+    package func unpin(_ digests: [Digest]) async throws(Failure) {
+        try enter()
+        try await base.unpin(digests)
+    }
+}

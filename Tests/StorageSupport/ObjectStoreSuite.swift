@@ -1,0 +1,141 @@
+package import Core
+package import Storage
+
+/// What a store did that its contract forbids.
+package struct ContractBreach: Error, CustomStringConvertible {
+    package let description: String
+}
+
+/// Puts a store to every promise of `ObjectStore`; throws the first one that it breaks.
+///
+/// `make` gives a new, empty store each time. `digest` names content as the store expects it.
+package func runObjectStoreSuite(
+    digest: @escaping (_ bytes: [UInt8]) -> Digest, make: () async throws -> any ObjectStore
+) async throws {
+    let suite = ObjectStoreSuite(digest: digest)
+    try await suite.returnsWhatWasPut(try await make())
+    try await suite.clipsRanges(try await make())
+    try await suite.saysNotFound(try await make())
+    try await suite.putsTwice(try await make())
+    try await suite.answersInOrder(try await make())
+    try await suite.deletes(try await make())
+    try await suite.pins(try await make())
+    try await suite.servesManyAtOnce(try await make())
+}
+
+private struct ObjectStoreSuite {
+    let digest: (_ bytes: [UInt8]) -> Digest
+
+    func object(_ seed: UInt64, _ count: Int) -> StoredObject {
+        var random = SeededRandom(seed: seed)
+        let bytes = random.bytes(count)
+        return StoredObject(digest: digest(bytes), kind: UInt8(truncatingIfNeeded: seed), bytes: bytes)
+    }
+
+    func require(_ holds: Bool, _ promise: String) throws {
+        if !holds { throw ContractBreach(description: promise) }
+    }
+
+    func requireNotFound(_ what: String, _ body: () async throws(Failure) -> Void) async throws {
+        do throws(Failure) {
+            try await body()
+        } catch {
+            return try require(error.code == .notFound, "\(what) must throw .notFound, not \(error)")
+        }
+        throw ContractBreach(description: "\(what) must throw .notFound, but succeeded")
+    }
+
+    func returnsWhatWasPut(_ store: any ObjectStore) async throws {
+        let lengths = [0, 1, 15, 16, 17, 4095, 4096, 4097, 262_143, 262_144, 262_145, 1_048_576]
+        let objects = lengths.enumerated().map { object(UInt64($0.offset), $0.element) }
+        try await store.put(objects)
+        for object in objects {
+            try require(
+                try await store.get(object.digest) == object.bytes, "get returns the \(object.bytes.count) bytes put")
+        }
+        try await store.put([])
+    }
+
+    func clipsRanges(_ store: any ObjectStore) async throws {
+        let whole = object(1, 10_000)
+        try await store.put([whole])
+        for range in [
+            0..<0, 0..<1, 9..<5000, 9999..<10_000, 0..<10_000, 9_990..<20_000, 10_000..<10_001, 30_000..<40_000,
+        ] {
+            let expected = Array(whole.bytes[range.clamped(to: 0..<10_000)])
+            try require(try await store.get(whole.digest, range: range) == expected, "range \(range) is clipped")
+        }
+    }
+
+    func saysNotFound(_ store: any ObjectStore) async throws {
+        let absent = object(2, 100)
+        try await requireNotFound("get of a missing object") { () throws(Failure) in
+            _ = try await store.get(absent.digest)
+        }
+        try await requireNotFound("a range of a missing object") { () throws(Failure) in
+            _ = try await store.get(absent.digest, range: 0..<0)
+        }
+        try await requireNotFound("pin of a missing object") { () throws(Failure) in
+            try await store.pin([absent.digest])
+        }
+        try require(try await store.has([absent.digest]) == [false], "has says no of a missing object")
+        try require(try await store.getMany([absent.digest]) == [nil], "getMany gives nil for a missing object")
+    }
+
+    func putsTwice(_ store: any ObjectStore) async throws {
+        let twice = object(3, 500)
+        try await store.put([twice, twice])
+        try await store.put([twice])
+        try require(try await store.get(twice.digest) == twice.bytes, "an object put twice is there once and whole")
+    }
+
+    func answersInOrder(_ store: any ObjectStore) async throws {
+        let objects = (10..<30).map { object($0, Int($0) * 7) }
+        try await store.put(objects.enumerated().filter { $0.offset % 2 == 0 }.map(\.element))
+        let expected = objects.enumerated().map { $0.offset % 2 == 0 ? $0.element.bytes : nil }
+        let order = Array(objects.indices.reversed())
+        let digests = order.map { objects[$0].digest }
+        try require(try await store.getMany(digests) == order.map { expected[$0] }, "getMany answers in order")
+        try require(try await store.has(digests) == order.map { expected[$0] != nil }, "has answers in order")
+        try require(try await store.getMany([]).isEmpty, "getMany of nothing is nothing")
+    }
+
+    func deletes(_ store: any ObjectStore) async throws {
+        let (gone, kept) = (object(40, 300), object(41, 300))
+        try await store.put([gone, kept])
+        try await store.delete([gone.digest, object(42, 10).digest])
+        try await requireNotFound("get of a deleted object") { () throws(Failure) in
+            _ = try await store.get(gone.digest)
+        }
+        try require(try await store.get(kept.digest) == kept.bytes, "delete leaves other objects alone")
+        try await store.put([gone])
+        try require(try await store.get(gone.digest) == gone.bytes, "a deleted object can be put again")
+    }
+
+    func pins(_ store: any ObjectStore) async throws {
+        let pinned = object(50, 64)
+        try await store.put([pinned])
+        try await store.pin([pinned.digest])
+        try await store.pin([pinned.digest])
+        try require(try await store.get(pinned.digest) == pinned.bytes, "a pinned object is there")
+        try await store.unpin([pinned.digest])
+        try await store.unpin([pinned.digest])
+        try await store.delete([pinned.digest])
+        try require(try await store.has([pinned.digest]) == [false], "an unpinned object can be deleted")
+    }
+
+    func servesManyAtOnce(_ store: any ObjectStore) async throws {
+        let objects = (100..<140).map { object($0, Int($0) * 31 % 5000) }
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for object in objects + objects {
+                group.addTask {
+                    try await store.put([object])
+                    return try await store.get(object.digest) == object.bytes
+                }
+            }
+            for try await isWhole in group {
+                try require(isWhole, "a put that returned is read whole, whatever else goes on")
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import Core
+import Primitives
+import Sealing
+import StorageSupport
+import Testing
+import Trees
+import Vaults
+import VaultSupport
+import Volumes
+
+/// One of each thing that is encoded, with values at their ends.
+private enum CodecSample {
+    static let time = Timestamp(seconds: -5, nanoseconds: 999_999_999)
+
+    static let file = FileID(incarnation: .max, counter: 1 << 40)
+
+    static func reference(_ seed: UInt64, length: UInt64 = 300) -> ObjectReference {
+        var random = SeededRandom(seed: seed)
+        let sealer = Sealer(EpochSecret(number: 3))
+        return sealer.seal(random.bytes(Int(length)), as: .chunk).reference
+    }
+
+    static var attributes: Attributes {
+        var attributes = Attributes(kind: .blockDevice, permissions: 0o7777, owner: .max, group: 3, device: .max, now: time)
+        attributes.born = Timestamp(seconds: .min)
+        attributes.modified = Timestamp(seconds: .max, nanoseconds: 1)
+        return attributes
+    }
+
+    static var changes: [Change] {
+        [
+            .setAttributes(file, attributes),
+            .setChild(directory: .root, name: Name([0xff, 0]), child: Child(file: file, kind: .socket), time: time),
+            .removeChild(directory: file, name: Name(""), time: time),
+            .write(file, offset: .max, .inline([1, 2, 3]), time: time),
+            .write(file, offset: 0, .inline([]), time: time),
+            .write(file, offset: 5, .sealed(SealedChunk(reference: reference(1))), time: time),
+            .write(file, offset: 5, .hole(.max), time: time),
+            .setSize(file, .max, time: time),
+            .setTarget(file, Array("target".utf8)),
+            .copyContent(from: file, to: .root, time: time),
+            .setExtendedAttribute(file, Name("user.a"), [UInt8](repeating: 7, count: 300)),
+            .removeExtendedAttribute(file, Name("user.b")),
+            .orphan(file),
+            .forget(.root),
+        ]
+    }
+
+    static var records: [ContentRecord] {
+        [
+            ContentRecord(size: 0, allocated: 0, body: .inline([])),
+            ContentRecord(size: 3, allocated: 1, body: .inline([1, 2, 3])),
+            ContentRecord(size: 300, allocated: 300, body: .chunk(reference(2))),
+            ContentRecord(size: 1 << 62, allocated: 9, body: .list(reference(3), depth: 7)),
+            ContentRecord(size: 0, allocated: 0, body: .inline([]), target: [0xff]),
+        ]
+    }
+
+    static var entries: [ChunkList.Entry] {
+        [.hole(.max), .chunk(reference(4)), .list(reference(5), count: 1 << 50), .hole(0)]
+    }
+
+    static var checkpoint: Checkpoint {
+        Checkpoint(
+            root: reference(6).bytes, commit: reference(7).bytes, commitCount: 9, commitTime: time, nextFileCounter: .max,
+            totals: VaultTotals(files: 3, contentBytes: .max), orphans: [.root, file])
+    }
+
+    static var nodeEntries: [TreeEntry] {
+        (0..<40).map { TreeEntry(key: RecordKey.child(Name("name \(100 + $0)"), of: file), value: [UInt8($0)]) }
+    }
+}
+
+/// Bytes that were written can be read, and bytes that were not are refused or read as something, but never trap.
+@Suite struct CodecTests {
+    /// Every truncation and some flips of `bytes`; `decode` must come back, with an error or with a value.
+    private func hostile(_ bytes: [UInt8], seed: UInt64 = 1, _ decode: ([UInt8]) throws -> Void) {
+        for end in bytes.indices { try? decode(Array(bytes[..<end])) }
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<3000 {
+            var flipped = bytes
+            for _ in 0..<Int.random(in: 1...3, using: &random) {
+                let index = Int.random(in: flipped.indices, using: &random)
+                flipped[index] = Bool.random(using: &random) ? UInt8.random(in: 0...255, using: &random) : 0xff
+            }
+            try? decode(flipped)
+        }
+    }
+
+    @Test("a batch of every kind of change comes back from the journal as it was")
+    func changesRoundTrip() throws {
+        let bytes = ChangeCodec.encode(CodecSample.changes)
+        let back = try ChangeCodec.decode(bytes)
+        #expect(back.count == CodecSample.changes.count)
+        #expect(ChangeCodec.encode(back) == bytes)
+        #expect(String(describing: back[0]) == String(describing: CodecSample.changes[0]))
+        #expect(String(describing: back[3]) == String(describing: CodecSample.changes[3]))
+        #expect(try ChangeCodec.decode([]).isEmpty)
+    }
+
+    @Test("a journal record cut anywhere inside a change is refused")
+    func truncatedChanges() throws {
+        for change in CodecSample.changes {
+            let bytes = ChangeCodec.encode([change])
+            for end in 1..<bytes.count {
+                #expect(throws: MalformedBytes.self) { try ChangeCodec.decode(Array(bytes[..<end])) }
+            }
+        }
+    }
+
+    @Test("hostile journal records, records, lists and checkpoints never trap", arguments: [1, 2] as [UInt64])
+    func hostileBytes(seed: UInt64) throws {
+        hostile(ChangeCodec.encode(CodecSample.changes), seed: seed) { _ = try ChangeCodec.decode($0) }
+        hostile(RecordValue.encode(CodecSample.attributes), seed: seed) { _ = try RecordValue.decodeAttributes($0[...]) }
+        hostile(RecordValue.encode([1, 2, 3], dot: Dot(incarnation: 1, counter: .max)), seed: seed) {
+            _ = try RecordValue.decode($0)
+        }
+        hostile(RecordValue.encode(Child(file: CodecSample.file, kind: .fifo)), seed: seed) {
+            _ = try RecordValue.decodeChild($0[...])
+        }
+        for record in CodecSample.records { hostile(record.encoded(), seed: seed) { _ = try ContentRecord(decoding: $0[...]) } }
+        hostile(ChunkList.encode(CodecSample.entries), seed: seed) { _ = try ChunkList.decode($0) }
+        hostile(CodecSample.checkpoint.encoded, seed: seed) { _ = try Checkpoint(decoding: $0) }
+        hostile(TreeNode(level: 3, entries: CodecSample.nodeEntries).encoded(), seed: seed) { _ = try TreeNode(decoding: $0) }
+    }
+
+    @Test("content records, chunk lists, checkpoints and nodes come back as they were")
+    func roundTrips() throws {
+        for record in CodecSample.records { #expect(try ContentRecord(decoding: record.encoded()[...]) == record) }
+        let entries = CodecSample.entries
+        #expect(try ChunkList.decode(ChunkList.encode(entries)) == entries)
+        let checkpoint = CodecSample.checkpoint
+        #expect(try Checkpoint(decoding: checkpoint.encoded) == checkpoint)
+        #expect(try Checkpoint(decoding: Checkpoint().encoded) == Checkpoint())
+        let node = try TreeNode(decoding: TreeNode(level: 3, entries: CodecSample.nodeEntries).encoded())
+        #expect(node.level == 3)
+        #expect(node.entries == CodecSample.nodeEntries)
+        let value = try RecordValue.decode(RecordValue.encode([4, 5], dot: Dot(incarnation: 7, counter: 300)))
+        #expect(value.dot == Dot(incarnation: 7, counter: 300))
+        #expect(Array(value.payload) == [4, 5])
+        #expect(try RecordValue.decodeAttributes(RecordValue.encode(CodecSample.attributes)[...]) == CodecSample.attributes)
+    }
+
+    @Test("a content record whose body has another size than it says is refused")
+    func contradictions() {
+        for record in [
+            ContentRecord(size: 4, allocated: 0, body: .inline([1, 2, 3])),
+            ContentRecord(size: 299, allocated: 0, body: .chunk(CodecSample.reference(2))),
+            ContentRecord(size: 9, allocated: 0, body: .list(CodecSample.reference(2), depth: 8)),
+        ] {
+            #expect(throws: MalformedBytes.self) { try ContentRecord(decoding: record.encoded()[...]) }
+        }
+    }
+
+    @Test("a tree node whose keys do not ascend, or with bytes behind it, is refused")
+    func malformedNodes() {
+        let entries = CodecSample.nodeEntries
+        for wrong in [[entries[1], entries[0]], [entries[0], entries[0]]] {
+            #expect(throws: MalformedBytes.self) { try TreeNode(decoding: TreeNode(level: 0, entries: wrong).encoded()) }
+        }
+        #expect(throws: MalformedBytes.self) { try TreeNode(decoding: TreeNode(level: 0, entries: entries).encoded() + [0]) }
+        #expect(throws: MalformedBytes.self) { try TreeNode(decoding: TreeNode(level: 64, entries: entries).encoded()) }
+    }
+
+    @Test("a commit verifies as it was signed, and with any byte changed it does not")
+    func commits() throws {
+        let key = Ed25519.SigningKey()
+        let author = CommitAuthor(device: [UInt8](repeating: 4, count: 16), incarnation: 5, key: key)
+        let commit = Commit(
+            root: CodecSample.reference(8).bytes, vector: [5: 300, 1: 2], device: author.device, counter: 17, time: CodecSample.time,
+            parent: CodecSample.reference(9).bytes, files: 12, contentBytes: 1 << 40)
+        let bytes = commit.signed(by: author)
+        func verify(_ bytes: [UInt8]) throws -> Commit {
+            try Commit.verified(bytes) { $0 == author.device ? key.publicKey : nil }
+        }
+        #expect(try verify(bytes) == commit)
+        for index in bytes.indices {
+            for mask in [1, 0x80] as [UInt8] {
+                var flipped = bytes
+                flipped[index] ^= mask
+                #expect(throws: Failure.self) { try verify(flipped) }
+            }
+        }
+        for end in bytes.indices { #expect(throws: Failure.self) { try verify(Array(bytes[..<end])) } }
+        let other = Ed25519.SigningKey()
+        #expect(throws: Failure.self) { try Commit.verified(bytes) { _ in other.publicKey } }
+        hostile(bytes) { _ = try verify($0) }
+    }
+}
