@@ -108,7 +108,7 @@ let package = Package(
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport"],
+            dependencies: ["Core", "Primitives", "Sealing", "Mounting", "Control", "MountSupport"],
             path: "Tests/Integration", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -58,6 +58,7 @@ package struct Home: Sendable, Equatable {
         if let wanted {
             let folder = folder(of: try VaultName(wanted))
             guard Files.exists(folder.keyPath) else {
+                try checkPermission()
                 throw Failure(.notFound, "there is no vault '\(wanted)' in \(Name(dataFolder).escaped)", advice: known)
             }
             return folder
@@ -66,9 +67,24 @@ package struct Home: Sendable, Equatable {
         if vaults.count == 1 { return folder(of: vaults[0]) }
         if let standard = vaults.first(where: { $0 == .standard }) { return folder(of: standard) }
         if vaults.isEmpty {
+            try checkPermission()
             throw Failure(.notFound, "there is no vault yet in \(Name(dataFolder).escaped)", advice: "make one with: cbstore init")
         }
         throw Failure(.usage, "there are several vaults and none is named 'default'", advice: known + "; choose with --vault NAME")
+    }
+
+    /// What may not be looked at is no reason to say that nothing is there.
+    private func checkPermission() throws(Failure) {
+        for folder in [dataFolder, vaultsFolder] {
+            do throws(SystemCallFailure) {
+                _ = try FileDescriptor(reading: folder)
+            } catch {
+                guard error.errno == .denied else { continue }
+                throw Failure(
+                    .denied, "\(Name(folder).escaped) cannot be read", advice: "ask its owner for permission, or choose another CBSTORE_HOME",
+                    cause: error)
+            }
+        }
     }
 
     private var known: String {

@@ -80,7 +80,7 @@ extension MountTests {
                 say("done", "remove", path)
             known, number = [], 0
             base = sqlite3.connect("base.sqlite")
-            base.execute("pragma synchronous = full")
+            base.execute("pragma synchronous = extra")
             base.execute("create table if not exists t (a int, b int, c blob)")
             base.commit()
             try:

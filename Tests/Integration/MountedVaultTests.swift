@@ -2,6 +2,9 @@ import MountSupport
 import Mounting
 import Testing
 
+/// Everything that mounts, one after the other.
+@Suite(.serialized, .oneMountAtATime, .enabled(if: MountingIsPossible.orMustBe, "needs /dev/fuse")) struct MountTests {}
+
 extension MountTests {
     /// The demands on any file system, put to a vault behind the mount.
     @Suite struct MountedVaultTests {

@@ -57,26 +57,27 @@ extension MountTests {
             }
         }
 
-        @Test("what a verb stored is there for a program that has the old version open, each its own")
+        @Test("a file that a verb stored anew is the same file: a program that has it open reads the new content")
         func openFiles() throws {
             try Scratch.with { scratch in
                 let place = try scratch.mount()
                 try scratch.write("f", "old")
                 try scratch.expect(0, "upload", "f")
+                let inode = try #require(scratch.expect(0, "stat", "--json", "/f").json()["inode"]?.uint64)
                 let reader = try scratch.startPython(
                     """
-                    import sys
+                    import os, sys
                     file = open("f")
                     print("open")
                     sys.stdin.readline()
-                    print(file.read() + " " + open("f").read())
+                    print(os.fstat(file.fileno()).st_ino, file.read(), open("f").read())
                     """, in: place, input: .held)
                 #expect(try reader.waitForLines(1, limit: .seconds(20)))
                 try scratch.write("f", "new!")
                 try scratch.expect(0, "upload", "f")
                 try reader.feed("\n")
                 let outcome = try reader.finish(limit: .seconds(20))
-                #expect(outcome.output == "open\nold new!\n", "\(outcome)")
+                #expect(outcome.output == "open\n\(inode) new! new!\n", "\(outcome)")
                 try scratch.expect(0, "umount", place)
             }
         }

@@ -15,7 +15,8 @@ import Testing
         try Scratch.with { scratch in
             try Files.makeDirectory(scratch.path("in"), mode: 0o755)
             for (index, name) in Self.strange.enumerated() {
-                try Files.writeAtomically(Files.join(scratch.path("in"), name.bytes), [UInt8(index)], mode: 0o644)
+                let file = try FileDescriptor(creating: Files.join(scratch.path("in"), name.bytes), mode: 0o644)
+                try file.write([UInt8(index)])
             }
             let stored = try scratch.expect(0, "upload", "in")
             #expect(stored.lines.count == Self.strange.count, "one line for each file: \(stored)")

@@ -2,6 +2,9 @@ import MountSupport
 import Mounting
 import Testing
 
+/// Everything that mounts, one after the other: the tests beside each other would fight for the machine's two cores.
+@Suite(.serialized, .oneMountAtATime, .enabled(if: MountingIsPossible.orMustBe, "needs /dev/fuse")) struct MountTests {}
+
 extension MountTests {
     /// The demands on any file system, put to the files in memory behind the mount.
     @Suite struct ReferenceMountTests {
