@@ -226,8 +226,8 @@ extension Session {
             throw .code(.badHandle)
         }
         let node = try node(number, in: state)
-        if node.isForgotten { return bytes.count }
         let count = UInt64(bytes.count)
+        if node.isForgotten || count == 0 { return bytes.count }
         let start = mode.contains(.append) && !isCacheWriteOut ? node.record.size : offset
         guard start <= Limits.Session.fileBytes - count else { throw .code(.tooLarge) }
         try makeRoom(&state)

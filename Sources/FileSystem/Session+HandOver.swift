@@ -162,6 +162,7 @@ extension Session {
                 waiters = node.settled
                 failure = waiters.isEmpty ? nil : node.failure
                 state.nodes[number]?.settled = []
+                state.dropIfUnused(number)
                 if failure != nil { state.nodes[number]?.failure = nil }
                 state.dropIfUnused(number)
             }

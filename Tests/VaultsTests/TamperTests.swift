@@ -3,13 +3,15 @@ import Primitives
 import Sealing
 import StorageSupport
 import Testing
-import VaultSupport
 import Vaults
+import VaultSupport
 import Volumes
 
 /// Bytes changed on the disk by a fault or by somebody: refused and named, or without effect, never wrong data.
 @Suite struct TamperTests {
     private static let codes: Set<FailureCode> = [.integrity, .damaged, .unknownFormat]
+    /// Nothing behind the journal's last block says that it was durable: damaged, it looks like a torn one.
+    private static let last = Name("late 9")
     private let bench: TestVault
     private var expected: [Name: [UInt8]] = [:]
 
@@ -31,14 +33,14 @@ import Volumes
             expected[name] = bytes
         }
         try bench.vault.commit()
-        // And some that only the journal has.
+        // And some that only the journal has, each known as durable by the next.
         for number in 0..<10 {
             let name = Name("late \(number)")
             let bytes = random.bytes(number * 9000)
             try make(name, bytes)
             expected[name] = bytes
+            try bench.sync()
         }
-        try bench.sync()
     }
 
     private func make(_ name: Name, _ bytes: [UInt8]) throws {
@@ -50,8 +52,7 @@ import Volumes
         ]
         for start in stride(from: 0, to: bytes.count, by: Limits.Content.cell) {
             let part = Array(bytes[start..<min(bytes.count, start + Limits.Content.cell)])
-            let written: WrittenBytes =
-                part.count < Limits.Content.inlineWrite ? .inline(part) : .sealed(try bench.volume.seal(part))
+            let written: WrittenBytes = part.count < Limits.Content.inlineWrite ? .inline(part) : .sealed(try bench.volume.seal(part))
             changes.append(.write(file, offset: UInt64(start), written, time: now))
         }
         try bench.make(changes)
@@ -61,8 +62,7 @@ import Volumes
     private func readAll(_ disk: SimulatedDisk, _ what: String) throws -> Int {
         let vault: Vault
         do throws(Failure) {
-            vault = try Vault.open(
-                on: disk, settings: TestVault.settings(bench.time), bench.keys, bench.keyring, time: bench.time)
+            vault = try Vault.open(on: disk, settings: TestVault.settings(bench.time), bench.keys, bench.keyring, time: bench.time)
         } catch {
             #expect(Self.codes.contains(error.code), "\(what): \(error)")
             return 1
@@ -79,15 +79,16 @@ import Volumes
         }
         let volume = vault.volume
         refused { () throws(Failure) in
-            let children = try satisfying { () throws(VolumeError) in
-                try volume.children(of: .root, after: nil, limit: .max)
-            }
-            #expect(children.map(\.name) == expected.keys.sorted(), "\(what): the listing")
+            let children = try satisfying { () throws(VolumeError) in try volume.children(of: .root, after: nil, limit: .max) }
+            let names = children.map(\.name)
+            let isShort = names == expected.keys.filter { $0 != Self.last }.sorted() && what.hasPrefix("journal/")
+            #expect(names == expected.keys.sorted() || isShort, "\(what): the listing")
         }
         for (name, bytes) in expected {
             refused { () throws(Failure) in
                 let child = try satisfying { () throws(VolumeError) in try volume.child(name, of: .root) }
                 guard let child else {
+                    if name == Self.last, what.hasPrefix("journal/") { return }
                     Issue.record("\(what): \(name.escaped) is missing")
                     return
                 }
@@ -103,9 +104,7 @@ import Volumes
     @Test("a store nobody touched reads without a refusal")
     func untouched() throws { #expect(try readAll(bench.disk.afterKill(), "untouched") == 0) }
 
-    @Test(
-        "a bit flipped in any kind of file of the store is refused or has no effect",
-        arguments: ["objects/", "journal/", ""], [1, 2] as [UInt64])
+    @Test("a bit flipped in any kind of file of the store is refused or has no effect", arguments: ["objects/", "journal/", ""], [1, 2] as [UInt64])
     func flips(folder: String, seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let files = bench.disk.contents.filter { $0.key.hasPrefix(folder) && (folder != "" || !$0.key.contains("/")) }
@@ -142,13 +141,11 @@ import Volumes
         let other = try TestVault()
         #expect(throws: Failure.self) {
             _ = try Vault.open(
-                on: bench.disk.afterKill(), settings: TestVault.settings(bench.time), other.keys, other.keyring,
-                time: bench.time)
+                on: bench.disk.afterKill(), settings: TestVault.settings(bench.time), other.keys, other.keyring, time: bench.time)
         }
         #expect(throws: Failure.self) {
             _ = try Vault.open(
-                on: bench.disk.afterKill(), settings: TestVault.settings(bench.time), bench.keys, other.keyring,
-                time: bench.time)
+                on: bench.disk.afterKill(), settings: TestVault.settings(bench.time), bench.keys, other.keyring, time: bench.time)
         }
     }
 }
