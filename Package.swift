@@ -31,7 +31,7 @@ func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
 let package = Package(
     name: "cbstore",
     products: [
-        .executable(name: "cbstore", targets: ["cbstore"]),
+        .executable(name: "cbstore", targets: ["cbstore"])
     ],
     targets: [
         cLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
@@ -108,7 +108,7 @@ let package = Package(
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["Core", "Primitives", "Sealing", "Mounting", "Control", "MountSupport"],
+            dependencies: ["CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport"],
             path: "Tests/Integration", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

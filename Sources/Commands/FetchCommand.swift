@@ -77,7 +77,8 @@ private final class Fetch {
         let info = try access.info(at: path)
         if output == [0x2d] {
             guard info.attributes.kind == .regular else {
-                throw Failure(.isDirectory, "\(path.escaped) is not a file", advice: "give a folder to write to with -o DIR")
+                throw Failure(
+                    .isDirectory, "\(path.escaped) is not a file", advice: "give a folder to write to with -o DIR")
             }
             try print(.path(path), range)
             return

@@ -78,7 +78,8 @@ struct Listing {
 
     private static func table(_ rows: [(String, String)]) -> String {
         let width = (rows.map(\.0.count).max() ?? 0) + 2
-        return rows.map { row in row.0 + ":" + String(repeating: " ", count: width - row.0.count) + row.1 + "\n" }.joined()
+        return rows.map { row in row.0 + ":" + String(repeating: " ", count: width - row.0.count) + row.1 + "\n" }
+            .joined()
     }
 
     private static func right(_ text: String, _ width: Int) -> String {

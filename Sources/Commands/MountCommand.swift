@@ -50,7 +50,8 @@ package enum MountCommand: Command {
         // Checked here too, before anybody types a passphrase; an existing mount's answer names it.
         if let access = try opening.reach(folder), let other = access.hello.mountpoint {
             throw Failure(
-                .busy, "the vault '\(folder.name.text)' is mounted at \(other)", advice: "unmount it with: cbstore umount \(other)")
+                .busy, "the vault '\(folder.name.text)' is mounted at \(other)",
+                advice: "unmount it with: cbstore umount \(other)")
         }
         if arguments.isSet("foreground") {
             return try serveHere(folder, mountpoint, options, opening, console)

@@ -48,7 +48,9 @@ package final class LocalAccess: VaultAccess {
         var info = FileInfo(
             name: name, attributes: status.attributes, inode: status.inode, links: status.links, size: status.size,
             allocated: status.allocated)
-        if status.attributes.kind == .symlink { info.target = try wait { () throws(FileError) in try session.target(ofLink: entry.node) } }
+        if status.attributes.kind == .symlink {
+            info.target = try wait { () throws(FileError) in try session.target(ofLink: entry.node) }
+        }
         return info
     }
 
@@ -98,7 +100,8 @@ package final class LocalAccess: VaultAccess {
     ) throws(Failure) -> FileInfo {
         guard let name = path.name else { throw Failure(.isDirectory, "/ is a directory") }
         return try withNode(at: path.parent) { parent throws(Failure) in
-            let draft = try session.makeDraft(permissions: attributes.permissions ?? 0o644, caller: caller(for: attributes))
+            let draft = try session.makeDraft(
+                permissions: attributes.permissions ?? 0o644, caller: caller(for: attributes))
             defer { session.discardDraft(draft) }
             var offset: UInt64 = 0
             while true {
@@ -144,12 +147,15 @@ package final class LocalAccess: VaultAccess {
                 guard existing.attributes.kind == .directory else { throw notADirectory(path) }
                 return existing
             }
-            if !path.parent.isRoot { _ = try makeDirectory(at: path.parent, attributes: StoredAttributes(), withParents: true) }
+            if !path.parent.isRoot {
+                _ = try makeDirectory(at: path.parent, attributes: StoredAttributes(), withParents: true)
+            }
         }
         return try withNode(at: path.parent) { parent throws(Failure) in
             let entry = try wait(path) { () throws(FileError) in
                 try session.makeDirectory(
-                    name, in: parent.node, permissions: attributes.permissions ?? 0o755, caller: caller(for: attributes))
+                    name, in: parent.node, permissions: attributes.permissions ?? 0o755,
+                    caller: caller(for: attributes))
             }
             defer { session.forget(entry.node, lookups: 1) }
             noteEntry(name, in: parent.node)

@@ -130,7 +130,9 @@ extension Session {
     package func read(
         _ handle: HandleID, of number: NodeID, at offset: UInt64, count: Int
     ) throws(FileError) -> Answer<[UInt8]> {
-        let planned = try attempt { [self] state throws(Interruption) in try plan(handle, number, offset, count, state) }
+        let planned = try attempt { [self] state throws(Interruption) in
+            try plan(handle, number, offset, count, state)
+        }
         switch planned {
         case .now(let plan):
             if plan.isInMemory { return .now(try Self.refusing { () throws(Failure) in try plan.bytes() }) }
@@ -186,7 +188,8 @@ extension Session {
     // MARK: Write
 
     package func write(
-        _ bytes: UnsafeRawBufferPointer, to handle: HandleID, of number: NodeID, at offset: UInt64, isCacheWriteOut: Bool
+        _ bytes: UnsafeRawBufferPointer, to handle: HandleID, of number: NodeID, at offset: UInt64,
+        isCacheWriteOut: Bool
     ) throws(FileError) -> Answer<Int> {
         let first = run { [self] state throws(Interruption) in
             try unsafe write(bytes, handle, number, offset, isCacheWriteOut, &state)
@@ -202,7 +205,8 @@ extension Session {
                         var outcome = Result<Int, Interruption>.success(0)
                         unsafe copy.withUnsafeBytes { bytes in
                             do throws(Interruption) {
-                                outcome = .success(try unsafe write(bytes, handle, number, offset, isCacheWriteOut, &state))
+                                outcome = .success(
+                                    try unsafe write(bytes, handle, number, offset, isCacheWriteOut, &state))
                             } catch {
                                 outcome = .failure(error)
                             }
@@ -214,15 +218,16 @@ extension Session {
     }
 
     private func write(
-        _ bytes: UnsafeRawBufferPointer, _ handle: HandleID, _ number: NodeID, _ offset: UInt64, _ isCacheWriteOut: Bool,
+        _ bytes: UnsafeRawBufferPointer, _ handle: HandleID, _ number: NodeID, _ offset: UInt64,
+        _ isCacheWriteOut: Bool,
         _ state: inout SessionState
     ) throws(Interruption) -> Int {
         guard let mode = state.handles[handle]?.mode, mode.contains(.write) || isCacheWriteOut else {
             throw .code(.badHandle)
         }
         let node = try node(number, in: state)
-        if node.isForgotten { return bytes.count }
         let count = UInt64(bytes.count)
+        if node.isForgotten || count == 0 { return bytes.count }
         let start = mode.contains(.append) && !isCacheWriteOut ? node.record.size : offset
         guard start <= Limits.Session.fileBytes - count else { throw .code(.tooLarge) }
         try makeRoom(&state)

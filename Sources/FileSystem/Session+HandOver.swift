@@ -117,6 +117,12 @@ extension Session {
         let isNews = state.withLock { state -> Bool in
             guard let node = state.nodes[number] else { return true }
             state.nodes[number]?.writes.land(flight.number)
+            if node.isForgotten {
+                // Nobody can read it any more, so nothing is lost, and nothing goes again to a disk that may be full.
+                state.dirtyBytes -= flight.run.bytes.count
+                noteIfClean(number, &state)
+                return false
+            }
             state.nodes[number]?.failure = failure
             if state.nodes[number]?.writes.runs.contains(where: { $0.range.overlaps(flight.run.range) }) == true {
                 // Newer bytes lie over it: only what they leave free is written again under them.
@@ -156,7 +162,9 @@ extension Session {
                 waiters = node.settled
                 failure = waiters.isEmpty ? nil : node.failure
                 state.nodes[number]?.settled = []
+                state.dropIfUnused(number)
                 if failure != nil { state.nodes[number]?.failure = nil }
+                state.dropIfUnused(number)
             }
             if problem != nil || !isFull {
                 writers = state.waitingForRoom

@@ -70,9 +70,10 @@ struct SessionState: Sendable {
         loaded.removeAll(keepingCapacity: true)
     }
 
-    /// Drops a node that nobody remembers, has open, or has written to.
+    /// Drops a node that nobody remembers, has open, has written to, or waits for.
     mutating func dropIfUnused(_ number: NodeID) {
-        guard number != .root, let node = nodes[number], node.lookups == 0, node.opens == 0, node.writes.isClean
+        guard number != .root, let node = nodes[number], node.lookups == 0, node.opens == 0, node.writes.isClean,
+            node.settled.isEmpty
         else { return }
         nodes[number] = nil
         numbers[node.file] = nil

@@ -19,7 +19,8 @@ package struct Home: Sendable, Equatable {
             return Home(configFolder: absolute, dataFolder: absolute)
         }
         guard let user = environment("HOME"), !user.isEmpty else {
-            throw Failure(.usage, "neither CBSTORE_HOME nor HOME is set", advice: "set CBSTORE_HOME to a folder of your own")
+            throw Failure(
+                .usage, "neither CBSTORE_HOME nor HOME is set", advice: "set CBSTORE_HOME to a folder of your own")
         }
         func base(_ variable: String, _ fallback: String) -> [UInt8] {
             let value = environment(variable) ?? []
@@ -68,9 +69,13 @@ package struct Home: Sendable, Equatable {
         if let standard = vaults.first(where: { $0 == .standard }) { return folder(of: standard) }
         if vaults.isEmpty {
             try checkPermission()
-            throw Failure(.notFound, "there is no vault yet in \(Name(dataFolder).escaped)", advice: "make one with: cbstore init")
+            throw Failure(
+                .notFound, "there is no vault yet in \(Name(dataFolder).escaped)", advice: "make one with: cbstore init"
+            )
         }
-        throw Failure(.usage, "there are several vaults and none is named 'default'", advice: known + "; choose with --vault NAME")
+        throw Failure(
+            .usage, "there are several vaults and none is named 'default'", advice: known + "; choose with --vault NAME"
+        )
     }
 
     /// What may not be looked at is no reason to say that nothing is there.
@@ -81,7 +86,8 @@ package struct Home: Sendable, Equatable {
             } catch {
                 guard error.errno == .denied else { continue }
                 throw Failure(
-                    .denied, "\(Name(folder).escaped) cannot be read", advice: "ask its owner for permission, or choose another CBSTORE_HOME",
+                    .denied, "\(Name(folder).escaped) cannot be read",
+                    advice: "ask its owner for permission, or choose another CBSTORE_HOME",
                     cause: error)
             }
         }

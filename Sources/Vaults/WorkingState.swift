@@ -136,7 +136,9 @@ struct WorkingState: Sendable {
         var lost: Set<BackPointer> = []
         for overlay in overlays {
             guard let changes = overlay.files[directory] else { continue }
-            for (pointer, isSet) in changes.backPointers where isSet && !lost.contains(pointer) { return pointer.parent }
+            for (pointer, isSet) in changes.backPointers where isSet && !lost.contains(pointer) {
+                return pointer.parent
+            }
             if changes.isNew || changes.isForgotten { return nil }
             for (pointer, isSet) in changes.backPointers where !isSet { lost.insert(pointer) }
         }
@@ -199,7 +201,10 @@ struct WorkingState: Sendable {
         do {
             return try body()
         } catch {
-            throw .failed(Failure(.integrity, "a record of the tree cannot be read", advice: "restore the store's folder from a copy", cause: error))
+            throw .failed(
+                Failure(
+                    .integrity, "a record of the tree cannot be read", advice: "restore the store's folder from a copy",
+                    cause: error))
         }
     }
 }

@@ -169,7 +169,9 @@ extension MountTests {
 
         @Test("50 times killed at any moment: what was acknowledged is there with its bytes, and the mount works on")
         func kills() throws {
-            let seed = unsafe getenv("CBSTORE_SEED").flatMap { unsafe UInt64(String(cString: $0)) } ?? .random(in: 0..<1_000_000)
+            let seed =
+                unsafe getenv("CBSTORE_SEED").flatMap { unsafe UInt64(String(cString: $0)) }
+                ?? .random(in: 0..<1_000_000)
             print("CBSTORE_SEED=\(seed)")
             var random = SplitMix(seed)
             try Scratch.with { scratch in
@@ -183,7 +185,8 @@ extension MountTests {
                         #expect(mounted.errors.contains("was dead"), "\(mounted)")
                         try Self.compare(scratch, record, round - 1, isFull: false)
                     }
-                    let worker = try scratch.startPython(Self.work, in: place, arguments: ["\(round)", "\(seed)", record])
+                    let worker = try scratch.startPython(
+                        Self.work, in: place, arguments: ["\(round)", "\(seed)", record])
                     let count = Int(random.next() % 40) + 1
                     #expect(try worker.waitForLines(count, limit: .seconds(30)), "seed \(seed), round \(round)")
                     acts += count
@@ -202,7 +205,8 @@ extension MountTests {
 
         private static func compare(_ scratch: Scratch, _ record: String, _ round: Int, isFull: Bool) throws {
             let place = try scratch.mountpoint()
-            let child = try scratch.startPython(Self.check, in: place, arguments: [record, "\(round)", isFull ? "full" : "newest"])
+            let child = try scratch.startPython(
+                Self.check, in: place, arguments: [record, "\(round)", isFull ? "full" : "newest"])
             let outcome = try child.finish(limit: .seconds(60))
             try #require(outcome.status == 0, "after round \(round): \(outcome)")
         }

@@ -36,7 +36,8 @@ import Testing
         try scratch.shell("rm -rf \(scratch.vault()); cp -a saved \(scratch.vault())")
     }
 
-    @Test("a damaged key file ends every verb with 6, and a restored one opens the vault again", arguments: [0, 10, 60])
+    @Test(
+        "a damaged key file ends every verb with 6, and a restored one opens the vault again", arguments: [0, 10, 60])
     func key(_ offset: Int) throws {
         try Self.withFilledVault { scratch in
             try Self.save(scratch)
@@ -80,7 +81,8 @@ import Testing
                 #expect(outcome.status == 6 && !outcome.errors.isEmpty, "\(place): \(outcome)")
                 #expect(!scratch.exists("out"), "no file appears under the name")
                 let printed = try scratch.run("cat", "/large")
-                #expect(printed.status == 6 && wanted.starts(with: printed.bytes), "only bytes that are right are printed")
+                #expect(
+                    printed.status == 6 && wanted.starts(with: printed.bytes), "only bytes that are right are printed")
                 try Self.restore(scratch)
             }
             #expect(try scratch.expect(0, "cat", "/large").bytes == wanted)

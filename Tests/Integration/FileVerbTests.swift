@@ -35,7 +35,8 @@ import Testing
     func roundTrip() throws {
         try Scratch.with { scratch in
             let chunk = 1 << 20
-            let sizes = [0, 1, 1023, 1024, 1025, 8191, 8192, 8193, 262_143, 262_144, 262_145, chunk - 1, chunk, chunk + 1]
+            let sizes =
+                [0, 1, 1023, 1024, 1025, 8191, 8192, 8193, 262_143, 262_144, 262_145, chunk - 1, chunk, chunk + 1]
                 + [2 * chunk + 7, 5_000_000]
             for (index, size) in sizes.enumerated() {
                 try scratch.write("f\(size)", Self.bytes(size, UInt8(index)))
@@ -92,7 +93,8 @@ import Testing
             try scratch.shell("echo two > d/one; touch d/large")
             let third = try scratch.expect(0, "upload", "d").lines
             func cids(_ lines: [String]) -> [String: String] {
-                Dictionary(uniqueKeysWithValues: lines.map { ($0.components(after: "  "), String($0.prefix { $0 != " " })) })
+                Dictionary(
+                    uniqueKeysWithValues: lines.map { ($0.components(after: "  "), String($0.prefix { $0 != " " })) })
             }
             let (old, new) = (cids(first), cids(third))
             #expect(old["/d/large"] == old["/d/copy"], "equal files are one object")
@@ -119,7 +121,8 @@ import Testing
     func exclusions() throws {
         try Scratch.with { scratch in
             try scratch.shell(
-                "mkdir -p d/.build/x d/s/.build; touch d/keep.txt d/drop.o d/s/drop.o d/s/keep.c d/.build/x/y d/s/.build/z")
+                "mkdir -p d/.build/x d/s/.build; touch d/keep.txt d/drop.o d/s/drop.o d/s/keep.c d/.build/x/y d/s/.build/z"
+            )
             try scratch.expect(0, "upload", "d", "--exclude", "**/.build", "--exclude", "**/*.o")
             let kept = try scratch.expect(0, "ls", "-R", "/d").lines
             #expect(kept == ["keep.txt", "s", "s/keep.c"])
@@ -134,10 +137,13 @@ import Testing
             try scratch.expect(0, "upload", "f")
             for (range, wanted) in [
                 ("0-0", bytes[0...0]), ("0-8191", bytes[0...8191]), ("8191-8192", bytes[8191...8192]),
-                ("262143-262144", bytes[262_143...262_144]), ("299999-", bytes[299_999...]), ("299990-999999", bytes[299_990...]),
+                ("262143-262144", bytes[262_143...262_144]), ("299999-", bytes[299_999...]),
+                ("299990-999999", bytes[299_990...]),
                 ("300000-", []), ("7-300005", bytes[7...]),
             ] {
-                #expect(try scratch.expect(0, "fetch", "/f", "-o", "-", "--range", range).bytes == Array(wanted), "\(range)")
+                #expect(
+                    try scratch.expect(0, "fetch", "/f", "-o", "-", "--range", range).bytes == Array(wanted), "\(range)"
+                )
             }
             try scratch.expect(0, "fetch", "/f", "-o", "part", "--range", "10-19")
             #expect(try scratch.read("part") == Array(bytes[10...19]))
@@ -190,7 +196,8 @@ import Testing
             try scratch.expect(1, "rm", "/x")
             let refused = try scratch.expect(4, "rm", "-r", "/x")
             #expect(refused.errors.contains("--yes"), "\(refused)")
-            #expect(try scratch.expect(0, "ls", "-R", "/x").lines == ["y", "y/b", "y/z"], "a refused rm removes nothing")
+            #expect(
+                try scratch.expect(0, "ls", "-R", "/x").lines == ["y", "y/b", "y/z"], "a refused rm removes nothing")
             try scratch.expect(0, "rm", "-r", "--yes", "/x")
             #expect(try scratch.expect(0, "ls").bytes.isEmpty)
         }

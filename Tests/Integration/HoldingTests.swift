@@ -16,7 +16,9 @@ import Testing
             let waited = SystemTime.monotonic() - start
             #expect(waited > .seconds(5) && waited < .seconds(20), "waited \(waited)")
             let failure = try second.failure()
-            #expect(failure["code"]?.text == "busy" && failure["error"]?.text?.contains("process \(process)") == true, "\(second)")
+            #expect(
+                failure["code"]?.text == "busy" && failure["error"]?.text?.contains("process \(process)") == true,
+                "\(second)")
             try holder.feed("and the end")
             holder.endInput()
             #expect(try holder.finish(limit: .seconds(20)).status == 0)

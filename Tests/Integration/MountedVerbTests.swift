@@ -33,8 +33,11 @@ extension MountTests {
                     """, in: place)
                 #expect(try scratch.expect(0, "stat", "--json", "/up").json()["cid"]?.text == String(cid))
                 #expect(try scratch.expect(0, "fetch", String(cid), "-o", "-").bytes == scratch.read("up"))
-                #expect(try scratch.expect(0, "fetch", "/up", "--range", "5-9", "-o", "-").bytes == Array(scratch.read("up")[5...9]))
-                #expect(try scratch.expect(0, "ls", "-R").lines == ["folder", "made", "made/deep", "made/deep/moved", "up"])
+                #expect(
+                    try scratch.expect(0, "fetch", "/up", "--range", "5-9", "-o", "-").bytes
+                        == Array(scratch.read("up")[5...9]))
+                #expect(
+                    try scratch.expect(0, "ls", "-R").lines == ["folder", "made", "made/deep", "made/deep/moved", "up"])
                 try scratch.expect(3, "cat", "/via")
                 try scratch.write("up", "another version")
                 try scratch.expect(0, "upload", "up")
@@ -144,7 +147,9 @@ extension MountTests {
             }
         }
 
-        @Test("SIGTERM to the serving process unmounts cleanly, and in the foreground it ends with 0", arguments: [15, 2] as [Int32])
+        @Test(
+            "SIGTERM to the serving process unmounts cleanly, and in the foreground it ends with 0",
+            arguments: [15, 2] as [Int32])
         func signals(_ number: Int32) throws {
             try Scratch.with { scratch in
                 let place = try scratch.mountpoint()

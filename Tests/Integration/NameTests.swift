@@ -5,7 +5,8 @@ import Testing
 /// Names that are not what a program expects.
 @Suite struct NameTests {
     private static let strange: [Name] = [
-        Name([0xff, 0xfe, 0x80]), Name("with\nnewline"), Name("\u{1b}[31mred\u{1b}[0m"), Name("back\\slash"), Name("\r\t\u{7f}"),
+        Name([0xff, 0xfe, 0x80]), Name("with\nnewline"), Name("\u{1b}[31mred\u{1b}[0m"), Name("back\\slash"),
+        Name("\r\t\u{7f}"),
         Name("-rf"), Name(" "), Name("…ünïcode 日本"), Name("e\u{301}"), Name("\u{e9}"), Name("\u{202e}txt.exe"),
         Name([UInt8](repeating: 0x6e, count: 255)), Name([UInt8](repeating: 0xc3, count: 255)),
     ]
@@ -31,7 +32,8 @@ import Testing
                 let content = try scratch.run([SystemPath("cat"), path])
                 #expect(content.status == 0 && content.bytes == [UInt8(index)], "\(name.escaped): \(content)")
                 let json = try scratch.run([SystemPath("stat"), SystemPath("--json"), path]).json()
-                let bytes = json["name_base64"]?.text.flatMap { Base64.decode($0) } ?? json["name"]?.text.map { Array($0.utf8) }
+                let bytes =
+                    json["name_base64"]?.text.flatMap { Base64.decode($0) } ?? json["name"]?.text.map { Array($0.utf8) }
                 #expect(bytes == name.bytes)
             }
             try scratch.expect(0, "fetch", "/in", "-o", "out")
@@ -46,7 +48,8 @@ import Testing
         try Scratch.with { scratch in
             let name = String(repeating: "n", count: 256)
             let outcome = try scratch.expect(1, "mkdir", "/" + name)
-            #expect(outcome.errors.contains("name too long") || outcome.errors.contains("File name too long"), "\(outcome)")
+            #expect(
+                outcome.errors.contains("name too long") || outcome.errors.contains("File name too long"), "\(outcome)")
             let stored = try scratch.expect(1, "upload", "-", "--to", "/" + name, input: .text("x"))
             #expect(!stored.errors.isEmpty)
             #expect(try scratch.expect(0, "ls").bytes.isEmpty)

@@ -30,7 +30,9 @@ extension MountTests {
             }
         }
 
-        @Test("on a full disk upload ends with 8, a writer in the mount hears ENOSPC, all that was stored is read, and space heals it")
+        @Test(
+            "on a full disk upload ends with 8, a writer in the mount hears ENOSPC, all that was stored is read, and space heals it"
+        )
         func fullDisk() throws {
             try inNamespace(
                 """

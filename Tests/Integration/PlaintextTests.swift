@@ -79,7 +79,9 @@ extension MountTests {
             time.sleep(60)
             """
 
-        private static func find(_ patterns: [[UInt8]], _ scratch: Scratch, in folders: [String]) throws -> (files: Int, hits: Int, text: String) {
+        private static func find(_ patterns: [[UInt8]], _ scratch: Scratch, in folders: [String]) throws -> (
+            files: Int, hits: Int, text: String
+        ) {
             let words = [patterns.map { Hex.encode($0) }.joined(separator: ",")] + folders
             let outcome = try scratch.startPython(search, arguments: words).finish(limit: .seconds(60))
             let counts = (outcome.lines.first ?? "").split(separator: " ").compactMap { Int($0) }
@@ -87,7 +89,8 @@ extension MountTests {
             return (counts[0], counts[1], outcome.output)
         }
 
-        @Test("nothing of what was put into a vault stands on the disk in plain, whatever the way and whenever one looks")
+        @Test(
+            "nothing of what was put into a vault stands on the disk in plain, whatever the way and whenever one looks")
         func nothingPlain() throws {
             try Scratch.with(vault: false) { scratch in
                 let passphrase = Hex.encode(SecretBytes(random: 12).copy())
@@ -97,7 +100,9 @@ extension MountTests {
                 let pattern = SecretBytes(random: 24).copy().map { $0 == 0 || $0 == 0x2f ? 1 : $0 }
                 let pieces = words.split(separator: " ")
                 // Three words in a row: a single one may stand anywhere.
-                let phrase = stride(from: 0, to: 24, by: 3).map { Array(pieces[$0..<$0 + 3].joined(separator: " ").utf8) }
+                let phrase = stride(from: 0, to: 24, by: 3).map {
+                    Array(pieces[$0..<$0 + 3].joined(separator: " ").utf8)
+                }
                 let secrets = phrase + [pattern, Array(passphrase.utf8), entropy]
                 let places = [scratch.home, scratch.folder + "/tmp", scratch.folder + "/run", scratch.folder + "/user"]
                 func look(_ moment: String) throws {
@@ -143,9 +148,12 @@ extension MountTests {
             let folder = scratch.folder + "/input"
             try Files.makeDirectory(folder, mode: 0o700)
             try Files.writeAtomically(folder + "/tiny", pattern, mode: 0o644)
-            try Files.writeAtomically(folder + "/" + Hex.encode(pattern), Array([[UInt8]](repeating: pattern, count: 90_000).joined()), mode: 0o644)
+            try Files.writeAtomically(
+                folder + "/" + Hex.encode(pattern), Array([[UInt8]](repeating: pattern, count: 90_000).joined()),
+                mode: 0o644)
             try scratch.expect(0, "upload", folder)
-            try scratch.expect(0, "upload", "-", "--to", "/piped/\(Hex.encode(pattern))", input: .file(folder + "/tiny"))
+            try scratch.expect(
+                0, "upload", "-", "--to", "/piped/\(Hex.encode(pattern))", input: .file(folder + "/tiny"))
             try scratch.expect(0, "fetch", "/piped", "-o", folder + "/back")
         }
     }

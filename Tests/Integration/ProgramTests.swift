@@ -6,7 +6,8 @@ import Testing
 /// What the program says of itself, and to whom it does not understand.
 @Suite struct ProgramTests {
     private static let verbs = [
-        "init", "recover", "upload", "fetch", "ls", "cat", "stat", "mkdir", "mv", "rm", "mount", "umount", "status", "flush",
+        "init", "recover", "upload", "fetch", "ls", "cat", "stat", "mkdir", "mv", "rm", "mount", "umount", "status",
+        "flush",
         "cid", "doctor", "version", "help", "completion", "man",
     ]
 
@@ -20,7 +21,8 @@ import Testing
             var times: [Duration] = []
             for _ in 0..<20 {
                 let start = SystemTime.monotonic()
-                let outcome = try Child(program, [SystemPath("version")], environment: environment).finish(limit: .seconds(10))
+                let outcome = try Child(program, [SystemPath("version")], environment: environment).finish(
+                    limit: .seconds(10))
                 times.append(SystemTime.monotonic() - start)
                 #expect(outcome.status == 0)
             }
@@ -66,14 +68,16 @@ import Testing
         arguments: [
             (["frobnicate"], nil), (["uplaod"], "upload"), (["lss"], "ls"), (["ls", "--recusive"], "--recursive"),
             (["mount"], nil), (["cat"], nil), (["fetch", "/a", "/b"], nil), (["ls", "--vault"], nil),
-            (["completion", "tcsh"], nil), (["cid", "--profile", "none", "x"], nil), (["mount", "d", "-o", "frob"], nil),
+            (["completion", "tcsh"], nil), (["cid", "--profile", "none", "x"], nil),
+            (["mount", "d", "-o", "frob"], nil),
             (["upload"], nil), (["cid", "--chunker", "size-0", "x"], nil), (["init", "--vault", "../up"], nil),
             (["init", "--no-passphrase=yes"], nil),
         ] as [([String], String?)])
     func usage(_ words: [String], _ meant: String?) throws {
         try Scratch.with { scratch in
             let outcome = try scratch.run(words.map { SystemPath($0) })
-            #expect(outcome.status == 64 && outcome.bytes.isEmpty && outcome.errors.hasPrefix("cbstore: "), "\(outcome)")
+            #expect(
+                outcome.status == 64 && outcome.bytes.isEmpty && outcome.errors.hasPrefix("cbstore: "), "\(outcome)")
             if let meant { #expect(outcome.errors.contains("Did you mean '\(meant)'?"), "\(outcome)") }
         }
     }
@@ -82,7 +86,9 @@ import Testing
     func doctor() throws {
         try Scratch.with { scratch in
             let grades = { (outcome: Child.Outcome) in
-                try outcome.jsonLines().filter { $0["finding"]?.text?.contains("vault 'default'") == true }.map { $0["grade"]?.text }
+                try outcome.jsonLines().filter { $0["finding"]?.text?.contains("vault 'default'") == true }.map {
+                    $0["grade"]?.text
+                }
             }
             #expect(try grades(scratch.run("doctor", "--json")) == ["note"])
             try scratch.shell("chmod 644 \(scratch.vault())/key; mv \(scratch.vault())/store/keyring away")

@@ -15,27 +15,32 @@ import Testing
         try Scratch.with(vault: false) { scratch in
             let made = try scratch.expect(0, "init", "--no-passphrase", "--json")
             try scratch.shell(
-                "mkdir -p d/e; echo small > d/s; head -c 3000000 /dev/urandom > d/e/large; ln -s s d/link; : > d/empty; chmod 640 d/s")
+                "mkdir -p d/e; echo small > d/s; head -c 3000000 /dev/urandom > d/e/large; ln -s s d/link; : > d/empty; chmod 640 d/s"
+            )
             try scratch.expect(0, "upload", "d")
             let status = try scratch.expect(0, "status", "--json").json()
-            try scratch.shell("cp -a \(scratch.vault())/store copy; find copy -type f | sort | xargs sha256sum > before")
+            try scratch.shell(
+                "cp -a \(scratch.vault())/store copy; find copy -type f | sort | xargs sha256sum > before")
             let words = try Self.phrase(made)
             let other = ["CBSTORE_HOME": scratch.folder + "/second"]
             let recovered = try scratch.expect(
-                0, "recover", "--store", "copy", "--no-passphrase", "--json", input: .text(words + "\n"), environment: other
+                0, "recover", "--store", "copy", "--no-passphrase", "--json", input: .text(words + "\n"),
+                environment: other
             ).json()
             #expect(recovered["ipns_name"] == status["ipns_name"] && recovered["files"] == status["files"])
             #expect(recovered["check_words"] == status["check_words"] && recovered["device"] == status["device"])
             #expect(recovered["commit_time"]?.text?.hasPrefix("20") == true)
             try scratch.expect(0, "fetch", "/d", "-o", "back", environment: other)
             try scratch.shell(
-                "diff -r --no-dereference d back; find copy -type f | sort | xargs sha256sum | cmp - before; stat -c %a back/s | grep 640")
+                "diff -r --no-dereference d back; find copy -type f | sort | xargs sha256sum | cmp - before; stat -c %a back/s | grep 640"
+            )
             try scratch.expect(0, "upload", "before", environment: other)
             #expect(try scratch.expect(0, "cat", "/before", environment: other).bytes == scratch.read("before"))
             // A second recovery, from the store that a recovered device has written to.
             let third = ["CBSTORE_HOME": scratch.folder + "/third", "CBSTORE_PASSPHRASE": "secret"]
             let typed = "  " + words.uppercased().split(separator: " ").joined(separator: "   ") + "  \n"
-            try scratch.expect(0, "recover", "--store", "../second/vaults/default/store", input: .text(typed), environment: third)
+            try scratch.expect(
+                0, "recover", "--store", "../second/vaults/default/store", input: .text(typed), environment: third)
             #expect(try scratch.expect(0, "ls", environment: third).lines == ["before", "d"])
         }
     }
@@ -49,7 +54,8 @@ import Testing
             let other = ["CBSTORE_HOME": scratch.folder + "/second"]
             func recover(_ status: Int32, _ phrase: String, store: String = "copy") throws -> String {
                 try scratch.expect(
-                    status, "recover", "--store", store, "--no-passphrase", input: .text(phrase + "\n"), environment: other
+                    status, "recover", "--store", store, "--no-passphrase", input: .text(phrase + "\n"),
+                    environment: other
                 ).errors
             }
             let foreign = RecoveryPhrase().words.joined(separator: " ")
@@ -82,7 +88,9 @@ import Testing
             try scratch.expect(0, "init", "--passphrase-file", "right")
             try scratch.write("f", "content")
             try scratch.expect(0, "upload", "f", "--passphrase-file", "right")
-            #expect(try scratch.expect(0, "cat", "/f", environment: ["CBSTORE_PASSPHRASE": "correct horse"]).output == "content")
+            #expect(
+                try scratch.expect(0, "cat", "/f", environment: ["CBSTORE_PASSPHRASE": "correct horse"]).output
+                    == "content")
             let wrong = try scratch.expect(4, "cat", "/f", "--passphrase-file", "wrong")
             #expect(wrong.errors.contains("passphrase"), "\(wrong)")
             try scratch.expect(4, "mount", try scratch.mountpoint(), environment: ["CBSTORE_PASSPHRASE": "no"])

@@ -168,7 +168,9 @@ final class Scratch {
     private func abortMounts() {
         guard let table = try? MountTable() else { return }
         for place in mountpoints {
-            guard let row = table.row(at: Array(place.utf8)), let minor = row.device.split(separator: ":").last else { continue }
+            guard let row = table.row(at: Array(place.utf8)), let minor = row.device.split(separator: ":").last else {
+                continue
+            }
             if let control = try? FileDescriptor(opening: "/sys/fs/fuse/connections/\(minor)/abort", flags: O_WRONLY) {
                 try? control.write(Array("1".utf8))
             }
@@ -185,6 +187,7 @@ final class Scratch {
         for name in FolderListing.names(in: home + "/vaults") {
             if let holder = holder(of: name.escaped), holder > 1 { kill(holder, SIGKILL) }
         }
-        _ = try? ChildRun(SystemPath("/usr/bin/env"), ["rm", "-rf", "--one-file-system", folder]).finish(limit: .seconds(20))
+        _ = try? ChildRun(SystemPath("/usr/bin/env"), ["rm", "-rf", "--one-file-system", folder]).finish(
+            limit: .seconds(20))
     }
 }

@@ -10,6 +10,8 @@ import Volumes
 /// Bytes changed on the disk by a fault or by somebody: refused and named, or without effect, never wrong data.
 @Suite struct TamperTests {
     private static let codes: Set<FailureCode> = [.integrity, .damaged, .unknownFormat]
+    /// Nothing behind the journal's last block says that it was durable: damaged, it looks like a torn one.
+    private static let last = Name("late 9")
     private let bench: TestVault
     private var expected: [Name: [UInt8]] = [:]
 
@@ -31,14 +33,14 @@ import Volumes
             expected[name] = bytes
         }
         try bench.vault.commit()
-        // And some that only the journal has.
+        // And some that only the journal has, each known as durable by the next.
         for number in 0..<10 {
             let name = Name("late \(number)")
             let bytes = random.bytes(number * 9000)
             try make(name, bytes)
             expected[name] = bytes
+            try bench.sync()
         }
-        try bench.sync()
     }
 
     private func make(_ name: Name, _ bytes: [UInt8]) throws {
@@ -78,12 +80,15 @@ import Volumes
         let volume = vault.volume
         refused { () throws(Failure) in
             let children = try satisfying { () throws(VolumeError) in try volume.children(of: .root, after: nil, limit: .max) }
-            #expect(children.map(\.name) == expected.keys.sorted(), "\(what): the listing")
+            let names = children.map(\.name)
+            let isShort = names == expected.keys.filter { $0 != Self.last }.sorted() && what.hasPrefix("journal/")
+            #expect(names == expected.keys.sorted() || isShort, "\(what): the listing")
         }
         for (name, bytes) in expected {
             refused { () throws(Failure) in
                 let child = try satisfying { () throws(VolumeError) in try volume.child(name, of: .root) }
                 guard let child else {
+                    if name == Self.last, what.hasPrefix("journal/") { return }
                     Issue.record("\(what): \(name.escaped) is missing")
                     return
                 }
