@@ -1,5 +1,4 @@
 package import Core
-internal import Glibc
 package import Primitives
 internal import Sealing
 
@@ -79,15 +78,10 @@ extension VaultFolder {
 
     /// The folder's path without links and dots, so that every way to it gives the same.
     func canonicalPath() throws(Failure) -> [UInt8] {
-        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX) + 1)
-        let isFound = unsafe (path + [0]).withUnsafeBytes { path in
-            unsafe buffer.withUnsafeMutableBytes { buffer in
-                unsafe realpath(
-                    path.baseAddress!.assumingMemoryBound(to: CChar.self),
-                    buffer.baseAddress!.assumingMemoryBound(to: CChar.self)) != nil
-            }
+        do throws(SystemCallFailure) {
+            return try Files.resolved(path)
+        } catch {
+            throw error.failure
         }
-        guard isFound else { throw Failure(Errno.last.code, "\(Name(path).escaped): \(Errno.last.text)") }
-        return Array(buffer.prefix { $0 != 0 })
     }
 }
