@@ -73,19 +73,12 @@ package enum MountCommand: Command {
         return 0
     }
 
-    /// The folder's path as the kernel names it in the table of mounts.
-    ///
-    /// A dead mount cannot be looked at; then only what stands above it is resolved.
     static func absolute(_ path: [UInt8]) throws(Failure) -> [UInt8] {
-        if let resolved = try? Files.canonicalPath(path) { return resolved }
         var path = path
         while path.count > 1, path.last == 0x2f { path.removeLast() }
-        let (folder, last) = Files.split(path)
-        do throws(SystemCallFailure) {
-            return Files.join(try Files.canonicalPath(folder), last)
-        } catch {
-            throw error.failure
-        }
+        if path.first == 0x2f { return path }
+        guard let current = WorkingFolder.path else { throw Failure(.notFound, "the working folder is gone") }
+        return path == [0x2e] ? current : Files.join(current, path)
     }
 
     private static func options(_ arguments: ParsedArguments, _ folder: VaultFolder) throws(Failure) -> MountOptions {

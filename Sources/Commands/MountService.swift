@@ -19,7 +19,7 @@ struct MountService {
         let place = try Mountpoint.prepare(mountpoint, options: options)
         if let note = place.note { Log.warning("mount", note) }
         try refuseOwnFolder(place)
-        let holder = VaultHolder(started: SystemTime().wallClock, program: "cbstore mount", mountpoint: mountpoint.text)
+        let holder = VaultHolder(started: SystemTime().wallClock, program: "cbstore mount", mountpoint: place.text)
         let lock = try VaultLock.acquire(folder.lockPath, wait: Limits.Control.answer, holder: holder)
         // Before any thread and before the vault: libfuse's helper is started by a fork. Requests wait in the kernel.
         let mount = try Mount.attach(at: place, options: options, surroundings: surroundings)

@@ -27,9 +27,9 @@ package enum UnmountCommand: Command {
 
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
         let opening = try VaultOpening(arguments, console)
-        let path = SystemPath(try MountCommand.absolute(arguments.required("dir")))
-        guard try MountTable().row(at: path.bytes) != nil else {
-            throw Failure(.notFound, "\(path.text): nothing is mounted there")
+        let given = try MountCommand.absolute(arguments.required("dir"))
+        guard let path = try mountpoint(given) else {
+            throw Failure(.notFound, "\(Name(given).escaped): nothing is mounted there")
         }
         let lock = servedVault(at: path, opening.home)
         if arguments.isSet("force") { try Unmounter.detach(path) } else { try Unmounter.unmount(path) }
@@ -46,6 +46,21 @@ package enum UnmountCommand: Command {
             usleep(2000)
         }
         return 0
+    }
+
+    /// The path as the table of mounts has it, or nil when nothing is mounted there.
+    ///
+    /// Links and dots are resolved above the last component first: a mount whose process is dead or hangs is not touched.
+    private static func mountpoint(_ given: [UInt8]) throws(Failure) -> SystemPath? {
+        let table = try MountTable()
+        let (folder, last) = Files.split(given)
+        let candidates = [
+            { given }, { (try? Files.resolved(folder)).map { Files.join($0, last) } }, { try? Files.resolved(given) },
+        ]
+        for candidate in candidates {
+            if let path = candidate(), table.row(at: path) != nil { return SystemPath(path) }
+        }
+        return nil
     }
 
     /// The lock of the vault that is mounted there, and the process that holds it.

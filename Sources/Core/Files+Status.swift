@@ -27,15 +27,4 @@ extension Files {
         _ = unsafe try path.withCPath("stat") { unsafe stat($0, &answer) }
         return answer.st_mode
     }
-
-    /// The path without links and dots, so that every way to a file gives the same; the corresponding call is `realpath`.
-    package static func canonicalPath(_ path: some PathBytes) throws(SystemCallFailure) -> [UInt8] {
-        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX) + 1)
-        _ = unsafe try path.withCPath("realpath") { name in
-            unsafe buffer.withUnsafeMutableBytes { buffer in
-                unsafe realpath(name, buffer.baseAddress!.assumingMemoryBound(to: CChar.self)) == nil ? -1 : 0
-            }
-        }
-        return Array(buffer.prefix { $0 != 0 })
-    }
 }

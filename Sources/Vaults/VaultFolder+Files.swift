@@ -79,7 +79,7 @@ extension VaultFolder {
     /// The folder's path without links and dots, so that every way to it gives the same.
     func canonicalPath() throws(Failure) -> [UInt8] {
         do throws(SystemCallFailure) {
-            return try Files.canonicalPath(path)
+            return try Files.resolved(path)
         } catch {
             throw error.failure
         }
