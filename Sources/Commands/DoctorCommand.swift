@@ -9,8 +9,8 @@ package enum DoctorCommand: Command {
     package static let description = CommandDescription(
         "doctor", "Check that everything cbstore needs is in order",
         discussion: """
-            Looks at FUSE and its rights, the home and its modes, free space, each vault's key and lock, and dead mounts.
-            Each finding comes with what to do about it. It changes nothing and asks for no passphrase.
+            Looks at FUSE and its rights, dead mounts, free space, and each vault's key, keyring and lock. What is wrong
+            comes with what to do about it. It changes nothing and asks for no passphrase.
             """,
         group: .tool,
         examples: [.init("cbstore doctor", "First thing to run when something does not work.")],

@@ -23,7 +23,7 @@ package enum MountCommand: Command {
         arguments: [.init("dir", "The folder to mount on; it must exist and be empty.", completes: .directory)],
         options: [
             .flag("foreground", short: "f", "Serve the mount in this process."),
-            .flag("read-only", "Allow no changes."),
+            .flag("read-only", "Allow no changes through the folder."),
             .flag("allow-other", "Let other users in; unless you are root, needs user_allow_other in /etc/fuse.conf."),
             .value("options", short: "o", "opt,...", "Options of mount(8), parted by commas.", repeatable: true),
         ],

@@ -122,10 +122,10 @@ extension Session {
     package func link(_ number: NodeID, as name: Name, in parent: NodeID) throws(FileError) -> Answer<NodeEntry> {
         try attempt { [self] state throws(Interruption) in
             let source = try node(number, in: state)
+            let directory = try place(name, in: parent, state)
             guard source.record.attributes.kind != .directory else { throw .code(.notPermitted) }
             if source.isNameless { throw .code(.notFound) }
             guard source.record.names < Limits.Names.hardLinks else { throw .code(.tooManyLinks) }
-            let directory = try place(name, in: parent, state)
             let now = time.wallClock
             var attributes = source.record.attributes
             attributes.changed = now
@@ -228,6 +228,7 @@ extension Session {
             guard let moved = try child(name, of: from) else { throw .code(.notFound) }
             let replaced = try child(newName, of: to)
             if mode == .noReplace, replaced != nil { throw .code(.alreadyExists) }
+            if mode == .exchange, replaced == nil { throw .code(.notFound) }
             if from.file != to.file {
                 // The kernel checks this for its own renames only; those of other processes come past it.
                 if moved.kind == .directory { try requireOutside(moved.file, to.file) }
@@ -235,8 +236,7 @@ extension Session {
                     try requireOutside(replaced.file, from.file)
                 }
             }
-            if mode == .exchange {
-                guard let replaced else { throw .code(.notFound) }
+            if mode == .exchange, let replaced {
                 return try exchange((name, parent, from, moved), (newName, newParent, to, replaced), &state)
             }
             if moved.file == replaced?.file { return }

@@ -70,10 +70,11 @@ struct SessionState: Sendable {
         loaded.removeAll(keepingCapacity: true)
     }
 
-    /// Drops a node that nobody remembers, has open, has written to, or waits for.
+    /// Drops a node that nobody remembers, has open, has written to, or waits for; but not before the volume has forgotten
+    /// a file without a name.
     mutating func dropIfUnused(_ number: NodeID) {
         guard number != .root, let node = nodes[number], node.lookups == 0, node.opens == 0, node.writes.isClean,
-            node.settled.isEmpty
+            node.settled.isEmpty, node.isForgotten || !node.isNameless
         else { return }
         nodes[number] = nil
         numbers[node.file] = nil

@@ -220,7 +220,7 @@ complete -c cbstore -n '__cbstore_at \'cbstore flush\'' -s q -l quiet -d 'Print 
 complete -c cbstore -n '__cbstore_at \'cbstore flush\'' -s v -l verbose -d 'Print more about what is done.'
 complete -c cbstore -n '__cbstore_at \'cbstore flush\'' -s h -l help -d 'Show help for the command.'
 complete -c cbstore -n '__cbstore_at \'cbstore mount\'' -s f -l foreground -d 'Serve the mount in this process.'
-complete -c cbstore -n '__cbstore_at \'cbstore mount\'' -l read-only -d 'Allow no changes.'
+complete -c cbstore -n '__cbstore_at \'cbstore mount\'' -l read-only -d 'Allow no changes through the folder.'
 complete -c cbstore -n '__cbstore_at \'cbstore mount\'' -l allow-other -d 'Let other users in; unless you are root, needs user_allow_other in /etc/fuse.conf.'
 complete -c cbstore -n '__cbstore_at \'cbstore mount\'' -s o -l options -x -d 'Options of mount(8), parted by commas.'
 complete -c cbstore -n '__cbstore_at \'cbstore mount\'' -l vault -x -d 'Use the vault of this name.'

@@ -299,7 +299,7 @@ _cbstore_mount() {
     _arguments -C -s -S \
         '(--foreground -f)--foreground[Serve the mount in this process.]' \
         '(--foreground -f)-f[Serve the mount in this process.]' \
-        '(--read-only)--read-only[Allow no changes.]' \
+        '(--read-only)--read-only[Allow no changes through the folder.]' \
         '(--allow-other)--allow-other[Let other users in; unless you are root, needs user_allow_other in /etc/fuse.conf.]' \
         '*--options=[Options of mount(8), parted by commas.]:opt,...:' \
         '*-o+[Options of mount(8), parted by commas.]:opt,...:' \
