@@ -20,13 +20,25 @@ final class SealedObjects: Sendable {
     }
 
     func body(of reference: ObjectReference, as kind: ObjectKind) throws(Failure) -> [UInt8] {
-        try Opener.open(try store.get(reference.digest), reference, kind: kind)
+        try Opener.open(try stored(reference, nil), reference, kind: kind)
     }
 
     /// A part of a body; reads and opens only the frames it touches.
     func part(_ range: Range<Int>, of reference: ObjectReference, as kind: ObjectKind) throws(Failure) -> [UInt8] {
         guard let layout = reference.layout else { throw Failure(.integrity, "object \(reference.cid) is too long") }
-        let sealed = try store.get(reference.digest, range: layout.sealedRange(forBody: range))
+        let sealed = try stored(reference, layout.sealedRange(forBody: range))
         return try Opener.openRange(range, from: sealed[...], reference, kind: kind)
+    }
+
+    /// What a reference leads to must be there: that it is not is damage, and no file that somebody misspelt.
+    private func stored(_ reference: ObjectReference, _ range: Range<Int>?) throws(Failure) -> [UInt8] {
+        do throws(Failure) {
+            return try store.get(reference.digest, range: range)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            throw Failure(
+                .damaged, "object \(reference.cid) is missing from the store",
+                advice: "restore the store's folder from a copy")
+        }
     }
 }

@@ -108,6 +108,21 @@ import Volumes
     @Test("a store nobody touched reads without a refusal")
     func untouched() throws { #expect(try readAll(bench.disk.afterKill(), "untouched") == 0) }
 
+    @Test("objects that are gone are damage, and never files that are not there")
+    func missingObjects() throws {
+        // Enough for a second segment, so that the first can go and the newest commit stay.
+        var random = SeededRandom(seed: 6)
+        for _ in 0..<5 { _ = try bench.volume.seal(random.bytes(Limits.Content.cell)) }
+        try bench.vault.commit()
+        let segments = bench.disk.contents.keys.filter { $0.hasPrefix("objects/") }.sorted()
+        try #require(segments.count > 1)
+        for segment in [segments[0], segments[segments.count - 1]] {
+            let disk = bench.disk.afterKill()
+            try disk.remove(segment)
+            #expect(try readAll(disk, "without \(segment)") > 0)
+        }
+    }
+
     @Test(
         "a bit flipped in any kind of file of the store is refused or has no effect",
         arguments: ["objects/", "journal/", ""], [1, 2] as [UInt64])
