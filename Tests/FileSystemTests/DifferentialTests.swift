@@ -140,7 +140,11 @@ final class SessionSubject {
     }
 
     private func parent<Value>(_ path: [Name], _ body: (NodeID, Name) throws(FileError) -> Value) throws(FileError) -> Value {
-        try at(path.dropLast()) { (entry) throws(FileError) in try body(entry.node, path[path.count - 1]) }
+        try at(path.dropLast()) { (entry) throws(FileError) in
+            // As the kernel does before it looks at the second path of a rename.
+            guard entry.status.attributes.kind == .directory else { throw FileError(.notDirectory) }
+            return try body(entry.node, path[path.count - 1])
+        }
     }
 
     private func attempt(_ operation: DifferentialTests.Operation) throws(FileError) -> Outcome {
