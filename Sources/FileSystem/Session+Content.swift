@@ -128,7 +128,8 @@ extension Session {
     package func read(
         _ handle: HandleID, of number: NodeID, at offset: UInt64, count: Int
     ) throws(FileError) -> Answer<[UInt8]> {
-        let planned = try attempt { [self] state throws(Interruption) in try plan(handle, number, offset, count, state) }
+        let planned = try attempt { [self] state throws(Interruption) in try plan(handle, number, offset, count, state)
+        }
         switch planned {
         case .now(let plan):
             if plan.isInMemory { return .now(try Self.refusing { () throws(Failure) in try plan.bytes() }) }
@@ -184,7 +185,8 @@ extension Session {
     // MARK: Write
 
     package func write(
-        _ bytes: UnsafeRawBufferPointer, to handle: HandleID, of number: NodeID, at offset: UInt64, isCacheWriteOut: Bool
+        _ bytes: UnsafeRawBufferPointer, to handle: HandleID, of number: NodeID, at offset: UInt64,
+        isCacheWriteOut: Bool
     ) throws(FileError) -> Answer<Int> {
         let first = run { [self] state throws(Interruption) in
             try unsafe write(bytes, handle, number, offset, isCacheWriteOut, &state)
@@ -200,7 +202,8 @@ extension Session {
                         var outcome = Result<Int, Interruption>.success(0)
                         unsafe copy.withUnsafeBytes { bytes in
                             do throws(Interruption) {
-                                outcome = .success(try unsafe write(bytes, handle, number, offset, isCacheWriteOut, &state))
+                                outcome = .success(
+                                    try unsafe write(bytes, handle, number, offset, isCacheWriteOut, &state))
                             } catch {
                                 outcome = .failure(error)
                             }
@@ -212,7 +215,8 @@ extension Session {
     }
 
     private func write(
-        _ bytes: UnsafeRawBufferPointer, _ handle: HandleID, _ number: NodeID, _ offset: UInt64, _ isCacheWriteOut: Bool,
+        _ bytes: UnsafeRawBufferPointer, _ handle: HandleID, _ number: NodeID, _ offset: UInt64,
+        _ isCacheWriteOut: Bool,
         _ state: inout SessionState
     ) throws(Interruption) -> Int {
         guard let mode = state.handles[handle]?.mode, mode.contains(.write) || isCacheWriteOut else {

@@ -53,7 +53,8 @@ extension Session {
         if let target { changes.insert(.setTarget(file, target), at: 1) }
         try apply(changes)
         touch(parent, attributes.changed, subdirectories: attributes.kind == .directory ? 1 : 0, in: &state)
-        var record = FileRecord(attributes: attributes, size: 0, allocated: 0, names: 1, subdirectories: 0, target: target)
+        var record = FileRecord(
+            attributes: attributes, size: 0, allocated: 0, names: 1, subdirectories: 0, target: target)
         if let target { record.size = UInt64(target.count) }
         _ = state.number(of: file, record: record)
         return try enter(file, in: &state)
@@ -231,7 +232,9 @@ extension Session {
             if from.file != to.file {
                 // The kernel checks this for its own renames only; those of other processes come past it.
                 if moved.kind == .directory { try requireOutside(moved.file, to.file) }
-                if mode == .exchange, let replaced, replaced.kind == .directory { try requireOutside(replaced.file, from.file) }
+                if mode == .exchange, let replaced, replaced.kind == .directory {
+                    try requireOutside(replaced.file, from.file)
+                }
             }
             if mode == .exchange, let replaced {
                 return try exchange((name, parent, from, moved), (newName, newParent, to, replaced), &state)
@@ -248,7 +251,8 @@ extension Session {
         while place != .root {
             if place == moved { throw .code(.invalid) }
             guard seen.insert(place).inserted else {
-                throw .refused(FileError(Failure(.integrity, "a directory stands inside itself", advice: "run cbstore verify")))
+                throw .refused(
+                    FileError(Failure(.integrity, "a directory stands inside itself", advice: "run cbstore verify")))
             }
             let child = place
             guard let parent = try asking({ () throws(VolumeError) in try volume.parent(of: child) }) else { return }
@@ -292,7 +296,8 @@ extension Session {
         if let replacedNumber { lose(replacedNumber, now, &state) }
         let isDirectory = from.child.kind == .directory
         touch(from.number, now, subdirectories: isDirectory ? -1 : 0, in: &state)
-        touch(to.number, now, subdirectories: (isDirectory ? 1 : 0) - (replaced?.kind == .directory ? 1 : 0), in: &state)
+        touch(
+            to.number, now, subdirectories: (isDirectory ? 1 : 0) - (replaced?.kind == .directory ? 1 : 0), in: &state)
     }
 
     private func exchange(_ one: Place, _ other: Place, _ state: inout SessionState) throws(Interruption) {

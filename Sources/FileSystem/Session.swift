@@ -57,7 +57,8 @@ package final class Session: MountableFileSystem {
         switch run(operation) {
         case .done(let value): return .now(value)
         case .refused(let refusal): throw refusal
-        case .needs(let need): return .later(Deferred { [self] completion in retry(after: need, completion, operation) })
+        case .needs(let need):
+            return .later(Deferred { [self] completion in retry(after: need, completion, operation) })
         }
     }
 
@@ -95,7 +96,11 @@ package final class Session: MountableFileSystem {
             number = known
         } else {
             let record = try asking { () throws(VolumeError) in try volume.record(of: file) }
-            guard let record else { throw .refused(FileError(Failure(.integrity, "a name leads to a file that is not there", advice: "run cbstore verify"))) }
+            guard let record else {
+                throw .refused(
+                    FileError(
+                        Failure(.integrity, "a name leads to a file that is not there", advice: "run cbstore verify")))
+            }
             number = state.number(of: file, record: record)
         }
         state.nodes[number]?.lookups += 1

@@ -38,7 +38,8 @@ struct WriteBuffer: Sendable {
             let position = offset + UInt64(start)
             let room = Limits.Content.cell - Int(position % UInt64(Limits.Content.cell))
             let count = min(room, bytes.count - start)
-            added += unsafe writeInCell(UnsafeRawBufferPointer(rebasing: bytes[start..<start + count]), at: position, now)
+            added += unsafe writeInCell(
+                UnsafeRawBufferPointer(rebasing: bytes[start..<start + count]), at: position, now)
             start += count
         }
         return added

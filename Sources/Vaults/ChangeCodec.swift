@@ -111,7 +111,9 @@ package enum ChangeCodec {
         return changes
     }
 
-    private static func decode(_ tag: UInt8, _ file: FileID, _ reader: inout ByteReader) throws(MalformedBytes) -> Change {
+    private static func decode(_ tag: UInt8, _ file: FileID, _ reader: inout ByteReader) throws(MalformedBytes)
+        -> Change
+    {
         switch tag {
         case Tag.setAttributes:
             return .setAttributes(file, try RecordValue.decodeAttributes(try reader.lengthPrefixed()))

@@ -62,7 +62,8 @@ package struct Commit: Sendable, Equatable {
     }
 
     /// Reads a commit and checks its signature by the key that `publicKey` knows of its device.
-    package static func verified(_ bytes: [UInt8], publicKey: (_ device: [UInt8]) -> [UInt8]?) throws(Failure) -> Commit {
+    package static func verified(_ bytes: [UInt8], publicKey: (_ device: [UInt8]) -> [UInt8]?) throws(Failure) -> Commit
+    {
         let (commit, signedCount, signature): (Commit, Int, [UInt8])
         do throws(MalformedBytes) {
             (commit, signedCount, signature) = try decode(bytes)
@@ -78,7 +79,9 @@ package struct Commit: Sendable, Equatable {
         return commit
     }
 
-    private static func decode(_ bytes: [UInt8]) throws(MalformedBytes) -> (Commit, signedCount: Int, signature: [UInt8]) {
+    private static func decode(_ bytes: [UInt8]) throws(MalformedBytes) -> (
+        Commit, signedCount: Int, signature: [UInt8]
+    ) {
         var commit = Commit(
             vector: [:], device: [], counter: 0, time: Timestamp(seconds: 0), files: 0, contentBytes: 0)
         var reader = FieldReader(bytes)

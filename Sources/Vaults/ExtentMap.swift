@@ -93,7 +93,9 @@ struct ExtentMap: Sendable {
         replacement.append(new)
         var last = first
         while last < extents.count, extents[last].offset < new.end {
-            if extents[last].end > new.end { replacement.append(extents[last].dropping(new.end - extents[last].offset)) }
+            if extents[last].end > new.end {
+                replacement.append(extents[last].dropping(new.end - extents[last].offset))
+            }
             last += 1
         }
         extents.replaceSubrange(first..<last, with: replacement)

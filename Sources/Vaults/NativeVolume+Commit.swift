@@ -11,7 +11,9 @@ extension NativeVolume {
     func wantsCommit(_ state: inout State) -> Bool {
         if state.isCommitting { return false }
         let overlay = state.working.active
-        if overlay.changeCount >= Limits.Content.commitChanges || overlay.inlineBytes >= Limits.Content.commitInlineBytes {
+        if overlay.changeCount >= Limits.Content.commitChanges
+            || overlay.inlineBytes >= Limits.Content.commitInlineBytes
+        {
             return true
         }
         if !state.isCommitScheduled {
@@ -118,7 +120,8 @@ extension NativeVolume {
         let now = time.wallClock
         let totals = before.frozenTotals
         let commit = Commit(
-            root: result.tree.root, vector: before.vector.merging([author.incarnation: through]) { $1 }, device: author.device,
+            root: result.tree.root, vector: before.vector.merging([author.incarnation: through]) { $1 },
+            device: author.device,
             counter: before.count + 1, time: now, parent: before.newest, files: totals.files,
             contentBytes: totals.contentBytes)
         let reference = try objects.put(commit.signed(by: author), as: .commit)

@@ -63,7 +63,8 @@ package final class NativeVolume: Volume {
             State(
                 working: working, nextFileCounter: checkpoint.nextFileCounter,
                 commits: CommitLog(
-                    newest: checkpoint.commit, count: checkpoint.commitCount, time: checkpoint.commitTime, vector: vector)))
+                    newest: checkpoint.commit, count: checkpoint.commitCount, time: checkpoint.commitTime,
+                    vector: vector)))
         loads.volume.withLock { $0.value = self }
     }
 

@@ -51,7 +51,8 @@ package final class Vault: Sendable {
         on disk: any Disk, settings: StoreSettings, _ keys: DeviceKeys, _ keyring: Keyring, time: any TimeSource
     ) throws(Failure) -> Vault {
         try open(
-            .standard, on: disk, settings, keys, keyring, try keyring.open(with: keys), diskSpace: DiskSpace(), time: time)
+            .standard, on: disk, settings, keys, keyring, try keyring.open(with: keys), diskSpace: DiskSpace(),
+            time: time)
     }
 
     private static func open(
@@ -59,7 +60,8 @@ package final class Vault: Sendable {
         _ opened: OpenedKeyring, diskSpace: DiskSpace, time: any TimeSource
     ) throws(Failure) -> Vault {
         guard let first = opened.epochs.first, let newest = opened.epochs.last else {
-            throw Failure(.damaged, "the keyring has no epoch", advice: "restore the store's file 'keyring' from a copy")
+            throw Failure(
+                .damaged, "the keyring has no epoch", advice: "restore the store's file 'keyring' from a copy")
         }
         // The first epoch's, for ever: a new epoch does not make the journal unreadable.
         let store = try LocalStore.open(on: disk, key: first.derive(.journal), settings: settings)
@@ -101,7 +103,8 @@ package final class Vault: Sendable {
             guard let link = checkpoint.commit else { return (checkpoint, [:]) }
             let commit = try commit(at: link, in: objects, keyring)
             guard commit.root == checkpoint.root else {
-                throw Failure(.integrity, "the newest commit and the store disagree about the tree", advice: "run cbstore verify")
+                throw Failure(
+                    .integrity, "the newest commit and the store disagree about the tree", advice: "run cbstore verify")
             }
             return (checkpoint, commit.vector)
         } catch let error as MalformedBytes {
@@ -120,12 +123,14 @@ package final class Vault: Sendable {
             do throws(MalformedBytes) {
                 changes = try ChangeCodec.decode(record.bytes)
             } catch {
-                throw Failure(.unknownFormat, "a journal record cannot be read", advice: "use a newer cbstore", cause: error)
+                throw Failure(
+                    .unknownFormat, "a journal record cannot be read", advice: "use a newer cbstore", cause: error)
             }
             if let missing = firstMissing(changes, store) {
                 guard !record.objectsWereSynced, !record.isDurable else {
                     throw Failure(
-                        .damaged, "object \(missing) is missing from the store", advice: "restore the store's folder from a copy")
+                        .damaged, "object \(missing) is missing from the store",
+                        advice: "restore the store's folder from a copy")
                 }
                 // A power cut took an object and left the record that names it; neither was ever acknowledged.
                 try store.dropRecovered(from: record.position)

@@ -152,7 +152,9 @@ struct WorkingState: Sendable {
         for (file, changes) in overlay.files {
             loadedContents[file] = nil
             if changes.isForgotten { countedDirectories[file] = nil }
-            if let counted = countedDirectories[file] { countedDirectories[file] = counted + changes.subdirectoriesDelta }
+            if let counted = countedDirectories[file] {
+                countedDirectories[file] = counted + changes.subdirectoriesDelta
+            }
         }
     }
 
@@ -171,7 +173,9 @@ struct WorkingState: Sendable {
         var lost: Set<BackPointer> = []
         for overlay in overlays {
             guard let changes = overlay.files[directory] else { continue }
-            for (pointer, isSet) in changes.backPointers where isSet && !lost.contains(pointer) { return pointer.parent }
+            for (pointer, isSet) in changes.backPointers where isSet && !lost.contains(pointer) {
+                return pointer.parent
+            }
             if changes.isNew || changes.isForgotten { return nil }
             for (pointer, isSet) in changes.backPointers where !isSet { lost.insert(pointer) }
         }
@@ -234,7 +238,8 @@ struct WorkingState: Sendable {
         do {
             return try body()
         } catch {
-            throw .failed(Failure(.integrity, "a record of the tree cannot be read", advice: "run cbstore verify", cause: error))
+            throw .failed(
+                Failure(.integrity, "a record of the tree cannot be read", advice: "run cbstore verify", cause: error))
         }
     }
 }

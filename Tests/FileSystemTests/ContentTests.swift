@@ -24,7 +24,9 @@ private let contentSizes = [
         return random.bytes(count)
     }
 
-    @Test("content of every size comes back: while dirty, handed over, committed, and after a remount", arguments: contentSizes)
+    @Test(
+        "content of every size comes back: while dirty, handed over, committed, and after a remount",
+        arguments: contentSizes)
     func sizes(size: Int) throws {
         let bytes = pattern(size)
         let file = try bench.create(Name("file"))
@@ -44,7 +46,9 @@ private let contentSizes = [
         #expect(try bench.content(Name("file")) == bytes)
     }
 
-    @Test("random writes, cuts, syncs, commits and ticks leave what an array holds", arguments: 1...6 as ClosedRange<UInt64>)
+    @Test(
+        "random writes, cuts, syncs, commits and ticks leave what an array holds",
+        arguments: 1...6 as ClosedRange<UInt64>)
     func random(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         var model: [UInt8] = []
@@ -53,7 +57,9 @@ private let contentSizes = [
             switch Int.random(in: 0..<100, using: &random) {
             case 0..<55:
                 let limit = 3 * cell
-                let offset = Bool.random(using: &random) ? model.count : Int.random(in: 0...min(model.count + 9000, limit), using: &random)
+                let offset =
+                    Bool.random(using: &random)
+                    ? model.count : Int.random(in: 0...min(model.count + 9000, limit), using: &random)
                 let big = Int.random(in: 0..<10, using: &random) == 0
                 let bytes = random.bytes(Int.random(in: 0...(big ? 400_000 : 3000), using: &random))
                 try bench.write(bytes, to: file, at: UInt64(offset))
@@ -62,10 +68,16 @@ private let contentSizes = [
                 let end = min(model.count, offset + bytes.count)
                 model.replaceSubrange(offset..<end, with: bytes)
             case 55..<67:
-                let size = Bool.random(using: &random) ? Int.random(in: 0...model.count, using: &random)
+                let size =
+                    Bool.random(using: &random)
+                    ? Int.random(in: 0...model.count, using: &random)
                     : model.count + Int.random(in: 0...200_000, using: &random)
                 try bench.truncate(file.entry.node, to: UInt64(size))
-                if size < model.count { model.removeSubrange(size...) } else { model += [UInt8](repeating: 0, count: size - model.count) }
+                if size < model.count {
+                    model.removeSubrange(size...)
+                } else {
+                    model += [UInt8](repeating: 0, count: size - model.count)
+                }
             case 67..<72: try bench.synchronize(file)
             case 72..<80: bench.wait(.milliseconds(750))
             case 80..<84: bench.store.volume.commit { _ in }
@@ -108,7 +120,9 @@ private let contentSizes = [
             if stage > 1 { try bench.store.vault.commit() }
             try bench.truncate(file.entry.node, to: 10)
             try bench.truncate(file.entry.node, to: 2000)
-            #expect(try bench.content(Name("file")) == [UInt8](repeating: 9, count: 10) + [UInt8](repeating: 0, count: 1990))
+            #expect(
+                try bench.content(Name("file")) == [UInt8](repeating: 9, count: 10) + [UInt8](repeating: 0, count: 1990)
+            )
             try bench.write([1], to: file, at: 2500)
             #expect(try bench.read(file, at: 2000, count: 501) == [UInt8](repeating: 0, count: 500) + [1])
         }
@@ -158,7 +172,9 @@ private let contentSizes = [
             #expect(try bench.status(file.entry.node).size == 0)
             #expect(try bench.status(file.entry.node).attributes.permissions == expected)
             try bench.set(file.entry.node) { $0.permissions = 0o6755 }
-            _ = try bench.session.create(Name("program"), in: .root, permissions: 0o600, mode: [.write, .truncate], caller: caller).wait()
+            _ = try bench.session.create(
+                Name("program"), in: .root, permissions: 0o600, mode: [.write, .truncate], caller: caller
+            ).wait()
             #expect(try bench.status(file.entry.node).attributes.permissions == expected)
             try bench.unlink(Name("program"))
         }
@@ -182,7 +198,9 @@ private let contentSizes = [
         #expect(try bench.content(Name("file")) == pattern(500) + [UInt8](repeating: 0, count: 500) + pattern(200_000))
     }
 
-    @Test("a full disk is told at the next fsync, flush or write; nothing is lost, and all goes when there is room", arguments: [300, 200_000])
+    @Test(
+        "a full disk is told at the next fsync, flush or write; nothing is lost, and all goes when there is room",
+        arguments: [300, 200_000])
     func fullDisk(size: Int) throws {
         let bytes = pattern(size)
         let file = try bench.create(Name("file"))
@@ -210,7 +228,8 @@ private let contentSizes = [
         let piece = pattern(cell)
         var code: FailureCode?
         for number in 0..<200 where code == nil {
-            code = refusal { () throws(FileError) in try bench.write(piece, to: file, at: UInt64(number * piece.count)) }
+            code = refusal { () throws(FileError) in try bench.write(piece, to: file, at: UInt64(number * piece.count))
+            }
         }
         #expect(code == .noSpace)
         #expect(bench.session.dirtyByteCount <= Limits.Session.dirtyBytes + piece.count)
@@ -238,7 +257,9 @@ private let contentSizes = [
         bench.release(file)
         // Nothing is left of a file that is removed while it is dirty.
         let second = try bench.create(Name("second"))
-        for offset in stride(from: 0, to: 4_000_000, by: 130_000) { try bench.write(piece, to: second, at: UInt64(offset)) }
+        for offset in stride(from: 0, to: 4_000_000, by: 130_000) {
+            try bench.write(piece, to: second, at: UInt64(offset))
+        }
         try bench.unlink(Name("second"))
         bench.release(second)
         try bench.session.flushAll()

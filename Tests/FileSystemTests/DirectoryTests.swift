@@ -20,7 +20,9 @@ import Volumes
         let handle = try bench.session.openDirectory(.root).wait()
         var all: [ListedEntry] = []
         while true {
-            let page = try bench.session.readDirectory(handle, of: .root, after: all.last?.cookie ?? 0, limit: limit, plus: false).wait()
+            let page = try bench.session.readDirectory(
+                handle, of: .root, after: all.last?.cookie ?? 0, limit: limit, plus: false
+            ).wait()
             #expect(page.count <= limit)
             if page.isEmpty { break }
             all += page
@@ -29,16 +31,21 @@ import Volumes
         #expect(Set(all.map(\.cookie)).count == all.count)
         // From any cookie on, again and in any order.
         for start in [all.count - 2, 0, all.count / 2] {
-            let page = try bench.session.readDirectory(handle, of: .root, after: all[start].cookie, limit: 5, plus: false).wait()
+            let page = try bench.session.readDirectory(
+                handle, of: .root, after: all[start].cookie, limit: 5, plus: false
+            ).wait()
             #expect(page.map(\.name) == all[(start + 1)...].prefix(5).map(\.name))
             #expect(page.map(\.cookie) == all[(start + 1)...].prefix(5).map(\.cookie))
         }
-        #expect(refusal { () throws(FileError) in
-            _ = try bench.session.readDirectory(handle, of: .root, after: 999_999, limit: 5, plus: false).wait()
-        } == .invalid)
+        #expect(
+            refusal { () throws(FileError) in
+                _ = try bench.session.readDirectory(handle, of: .root, after: 999_999, limit: 5, plus: false).wait()
+            } == .invalid)
     }
 
-    @Test("what stays in a directory is listed exactly once, whatever comes and goes meanwhile", arguments: 1...5 as ClosedRange<UInt64>)
+    @Test(
+        "what stays in a directory is listed exactly once, whatever comes and goes meanwhile",
+        arguments: 1...5 as ClosedRange<UInt64>)
     func changing(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let stays = (0..<80).map { Name("stays \($0)") }
@@ -88,7 +95,9 @@ import Volumes
 
     init() throws { bench = try SessionBench() }
 
-    private func set(_ name: String, _ value: [UInt8], of node: NodeID, _ mode: AttributeSetMode = .any) throws(FileError) {
+    private func set(_ name: String, _ value: [UInt8], of node: NodeID, _ mode: AttributeSetMode = .any)
+        throws(FileError)
+    {
         try bench.session.setAttribute(Name(name), of: node, to: value, mode: mode, caller: bench.caller).wait()
     }
 
@@ -115,12 +124,16 @@ import Volumes
             #expect(try get("user.a", of: node) == [2, 2])
             #expect(try get("user.empty", of: node) == [])
             #expect(try get("trusted.big", of: node).count == Limits.Names.attributeValueBytes)
-            #expect(try bench.session.attributeNames(of: node).wait() == ["trusted.big", "user.a", "user.empty"].map { Name($0) })
+            #expect(
+                try bench.session.attributeNames(of: node).wait()
+                    == ["trusted.big", "user.a", "user.empty"].map { Name($0) })
             try bench.remount()
         }
         let again = try bench.lookup(Name("file")).node
         try bench.session.removeAttribute(Name("user.a"), of: again).wait()
-        #expect(refusal { () throws(FileError) in try bench.session.removeAttribute(Name("user.a"), of: again).wait() } == .noAttribute)
+        #expect(
+            refusal { () throws(FileError) in try bench.session.removeAttribute(Name("user.a"), of: again).wait() }
+                == .noAttribute)
         try bench.remount()
         let names = try bench.session.attributeNames(of: try bench.lookup(Name("file")).node).wait()
         #expect(names == ["trusted.big", "user.empty"].map { Name($0) })
@@ -130,7 +143,9 @@ import Volumes
     func state() throws {
         let file = try bench.create(Name("file"))
         try bench.write([1], to: file, at: 0)
-        func state() throws(FileError) -> String { String(decoding: try get("user.cbstore.state", of: file.entry.node), as: UTF8.self) }
+        func state() throws(FileError) -> String {
+            String(decoding: try get("user.cbstore.state", of: file.entry.node), as: UTF8.self)
+        }
         #expect(try state() == "dirty")
         try bench.synchronize(file)
         #expect(try state() == "journaled")
@@ -149,7 +164,9 @@ import Volumes
         let now = bench.time.wallClock
         try operation()
         let attributes = try bench.status(node).attributes
-        return Times(accessed: attributes.accessed == now, modified: attributes.modified == now, changed: attributes.changed == now)
+        return Times(
+            accessed: attributes.accessed == now, modified: attributes.modified == now,
+            changed: attributes.changed == now)
     }
 
     @Test("each operation moves the times that POSIX names, and no other")
@@ -170,7 +187,9 @@ import Volumes
         #expect(try moved(node) { try bench.unlink(Name("third")) } == status)
         #expect(try moved(directory) { _ = try bench.create(Name("new"), in: directory) } == content)
         #expect(try moved(directory) { try bench.write([1], to: file, at: 9) } == none)
-        #expect(try moved(directory) { try bench.rename(Name("new"), in: directory, to: Name("newer"), in: directory) } == content)
+        #expect(
+            try moved(directory) { try bench.rename(Name("new"), in: directory, to: Name("newer"), in: directory) }
+                == content)
         #expect(try moved(directory) { try bench.unlink(Name("newer"), in: directory) } == content)
         #expect(try moved(.root) { try bench.rename(Name("file"), in: directory, to: Name("out")) } == content)
         #expect(try moved(directory) { try bench.rename(Name("directory"), to: Name("renamed")) } == status)

@@ -16,7 +16,9 @@ import Volumes
         let made = try bench.create(Name("a"))
         #expect(try bench.lookup(Name("a")).node == made.entry.node)
         #expect(made.entry.status.links == 1)
-        #expect(refusal { () throws(FileError) in _ = try bench.create(Name("a"), mode: [.write, .exclusive]) } == .alreadyExists)
+        #expect(
+            refusal { () throws(FileError) in _ = try bench.create(Name("a"), mode: [.write, .exclusive]) }
+                == .alreadyExists)
         #expect(refusal { () throws(FileError) in _ = try bench.makeDirectory(Name("a")) } == .alreadyExists)
         #expect(refusal { () throws(FileError) in _ = try bench.lookup(Name("b")) } == .notFound)
         try bench.remount()
@@ -107,7 +109,9 @@ import Volumes
     func symlinks() throws {
         let targets = [Name("loop").bytes, [0xff, 0x01], [UInt8](repeating: 0x61, count: 4095)]
         for (number, target) in targets.enumerated() {
-            let entry = try bench.session.makeLink(Name("link \(number)"), in: .root, target: target, caller: bench.caller).wait()
+            let entry = try bench.session.makeLink(
+                Name("link \(number)"), in: .root, target: target, caller: bench.caller
+            ).wait()
             #expect(entry.status.size == UInt64(target.count))
         }
         func make(_ target: [UInt8]) throws(FileError) {
@@ -125,10 +129,13 @@ import Volumes
 
     @Test("device nodes, pipes and sockets keep their kind and number")
     func specials() throws {
-        let kinds: [(FileKind, UInt64)] = [(.fifo, 0), (.socket, 0), (.characterDevice, 0x0103), (.blockDevice, 0x8_0001)]
+        let kinds: [(FileKind, UInt64)] = [
+            (.fifo, 0), (.socket, 0), (.characterDevice, 0x0103), (.blockDevice, 0x8_0001),
+        ]
         for (number, (kind, device)) in kinds.enumerated() {
             _ = try bench.session.makeNode(
-                Name("special \(number)"), in: .root, kind: kind, permissions: 0o600, device: device, caller: bench.caller
+                Name("special \(number)"), in: .root, kind: kind, permissions: 0o600, device: device,
+                caller: bench.caller
             ).wait()
         }
         try bench.remount()
@@ -165,14 +172,17 @@ import Volumes
         let caller = bench.caller
         let node = try session.lookup(Name("directory"), in: .root).wait().node
         _ = try session.openDirectory(node).wait()
-        #expect(refusal { () throws(FileError) in
-            try session.rename(Name("3"), in: node, to: Name("directory"), in: .root, mode: .replace).wait()
-        } == .isDirectory)
+        #expect(
+            refusal { () throws(FileError) in
+                try session.rename(Name("3"), in: node, to: Name("directory"), in: .root, mode: .replace).wait()
+            } == .isDirectory)
         try session.rename(Name("4"), in: node, to: Name("5"), in: node, mode: .exchange).wait()
         try session.rename(Name("6"), in: node, to: Name("7"), in: node, mode: .replace).wait()
-        #expect(refusal { () throws(FileError) in
-            _ = try session.create(Name("8"), in: node, permissions: 0, mode: [.write, .exclusive], caller: caller).wait()
-        } == .alreadyExists)
+        #expect(
+            refusal { () throws(FileError) in
+                _ = try session.create(Name("8"), in: node, permissions: 0, mode: [.write, .exclusive], caller: caller)
+                    .wait()
+            } == .alreadyExists)
         try session.unlink(Name("9"), in: node).wait()
         // The root and the directory.
         #expect(session.rememberedFiles == 2)

@@ -19,7 +19,9 @@ import Volumes
         return (file, bytes)
     }
 
-    @Test("an unlinked file that is open is read and written as before, also across commits", arguments: [0, 10, 70_000, 1_100_000])
+    @Test(
+        "an unlinked file that is open is read and written as before, also across commits",
+        arguments: [0, 10, 70_000, 1_100_000])
     func readable(size: Int) throws {
         let (file, bytes) = try makeOrphan(size)
         #expect(try bench.read(file, at: 0, count: size + 1) == bytes)
@@ -39,7 +41,9 @@ import Volumes
         #expect(bench.store.vault.standing().files == 1)
     }
 
-    @Test("after a crash a file that was open without a name is gone, whether it was committed or not", arguments: [false, true])
+    @Test(
+        "after a crash a file that was open without a name is gone, whether it was committed or not",
+        arguments: [false, true])
     func goneAfterCrash(isCommitted: Bool) throws {
         let (file, _) = try makeOrphan(5000)
         try bench.synchronize(file)
@@ -82,7 +86,8 @@ import Volumes
         let content = [UInt8](repeating: 5, count: 90_000)
         let first = try draft(content)
         #expect(try bench.list().isEmpty)
-        let entry = try bench.session.publish(first, as: Name("file"), in: .root, permissions: nil, modified: Timestamp(seconds: 77))
+        let entry = try bench.session.publish(
+            first, as: Name("file"), in: .root, permissions: nil, modified: Timestamp(seconds: 77))
         bench.session.discardDraft(first)
         bench.session.forget(entry.node, lookups: 1)
         #expect(try bench.content(Name("file")) == content)

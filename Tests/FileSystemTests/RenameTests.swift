@@ -12,9 +12,12 @@ import Volumes
     init() throws { bench = try SessionBench() }
 
     private func code(
-        _ from: String, in parent: NodeID = .root, to: String, at newParent: NodeID = .root, _ mode: RenameMode = .replace
+        _ from: String, in parent: NodeID = .root, to: String, at newParent: NodeID = .root,
+        _ mode: RenameMode = .replace
     ) -> FailureCode? {
-        refusal { () throws(FileError) in try bench.rename(Name(from), in: parent, to: Name(to), in: newParent, mode: mode) }
+        refusal { () throws(FileError) in
+            try bench.rename(Name(from), in: parent, to: Name(to), in: newParent, mode: mode)
+        }
     }
 
     @Test("a rename replaces what it may and refuses the rest")
@@ -110,7 +113,9 @@ import Volumes
     }
 
     /// How far a power cut comes into the writing of a file and the rename of it over another.
-    @Test("after a crash at any moment a file that was replaced has its old or its whole new content", arguments: [100, 70_000, 1_300_000])
+    @Test(
+        "after a crash at any moment a file that was replaced has its old or its whole new content",
+        arguments: [100, 70_000, 1_300_000])
     func replacingIsAtomic(size: Int) throws {
         let old = [UInt8](repeating: 1, count: 500)
         let new = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }

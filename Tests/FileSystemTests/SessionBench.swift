@@ -68,11 +68,15 @@ final class SessionBench {
     }
 
     @discardableResult
-    func makeDirectory(_ name: Name, in parent: NodeID = .root, permissions: UInt16 = 0o755) throws(FileError) -> NodeEntry {
+    func makeDirectory(_ name: Name, in parent: NodeID = .root, permissions: UInt16 = 0o755) throws(FileError)
+        -> NodeEntry
+    {
         try session.makeDirectory(name, in: parent, permissions: permissions, caller: caller).wait()
     }
 
-    func unlink(_ name: Name, in parent: NodeID = .root) throws(FileError) { try session.unlink(name, in: parent).wait() }
+    func unlink(_ name: Name, in parent: NodeID = .root) throws(FileError) {
+        try session.unlink(name, in: parent).wait()
+    }
 
     func removeDirectory(_ name: Name, in parent: NodeID = .root) throws(FileError) {
         try session.removeDirectory(name, in: parent).wait()
@@ -84,7 +88,8 @@ final class SessionBench {
     }
 
     func rename(
-        _ name: Name, in parent: NodeID = .root, to newName: Name, in newParent: NodeID = .root, mode: RenameMode = .replace
+        _ name: Name, in parent: NodeID = .root, to newName: Name, in newParent: NodeID = .root,
+        mode: RenameMode = .replace
     ) throws(FileError) {
         try session.rename(name, in: parent, to: newName, in: newParent, mode: mode).wait()
     }

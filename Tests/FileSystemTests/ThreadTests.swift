@@ -10,7 +10,8 @@ import Volumes
 @Suite struct ThreadTests {
     private static let directories = [Name("a"), Name("b"), Name("c")]
 
-    @Test("eight threads in shared directories leave a file system whose counts agree", arguments: [1, 2, 3] as [UInt64])
+    @Test(
+        "eight threads in shared directories leave a file system whose counts agree", arguments: [1, 2, 3] as [UInt64])
     func shared(seed: UInt64) throws {
         let bench = try SessionBench()
         for name in Self.directories { bench.session.forget(try bench.makeDirectory(name).node, lookups: 1) }
@@ -24,8 +25,10 @@ import Volumes
                     do throws(FileError) {
                         try worker.step()
                     } catch {
-                        let isExpected = [.notFound, .alreadyExists, .notEmpty, .isDirectory, .notDirectory, .invalid, .stale]
-                            .contains(error.code)
+                        let isExpected = [
+                            .notFound, .alreadyExists, .notEmpty, .isDirectory, .notDirectory, .invalid, .stale,
+                        ]
+                        .contains(error.code)
                         if !isExpected { outcome.withLock { $0.surprises.append("\(error)") } }
                     }
                     if number == 0, step.isMultiple(of: 20) { time.advance(by: .milliseconds(300)) }
@@ -143,7 +146,8 @@ import Volumes
             case 0..<25:
                 if open.count > 3 { letGo() }
                 open.append(
-                    try session.create(one, in: directory, permissions: 0o644, mode: [.read, .write], caller: caller).wait())
+                    try session.create(one, in: directory, permissions: 0o644, mode: [.read, .write], caller: caller)
+                        .wait())
             case 25..<45: try write()
             case 45..<50:
                 let entry = try session.makeDirectory(one, in: directory, permissions: 0o755, caller: caller).wait()
@@ -176,7 +180,8 @@ import Volumes
             if Int.random(in: 0..<8, using: &random) == 0 {
                 var change = AttributeChange()
                 change.size = UInt64.random(in: 0...50_000, using: &random)
-                _ = try session.setAttributes(of: file.entry.node, to: change, handle: file.handle, caller: caller).wait()
+                _ = try session.setAttributes(of: file.entry.node, to: change, handle: file.handle, caller: caller)
+                    .wait()
                 return
             }
             let isBig = Int.random(in: 0..<10, using: &random) == 0

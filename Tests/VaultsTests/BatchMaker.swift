@@ -85,7 +85,9 @@ struct BatchMaker {
         let file = volume.makeFileID()
         batch.changes.append(
             .setAttributes(file, Attributes(kind: kind, permissions: permissions(), owner: 7, group: 8, now: time)))
-        if kind == .symlink { batch.changes.append(.setTarget(file, random.bytes(Int.random(in: 1...300, using: &random)))) }
+        if kind == .symlink {
+            batch.changes.append(.setTarget(file, random.bytes(Int.random(in: 1...300, using: &random))))
+        }
         batch.changes.append(
             .setChild(directory: place.directory, name: place.name, child: Child(file: file, kind: kind), time: time))
         return batch
@@ -105,7 +107,9 @@ struct BatchMaker {
     }
 
     private mutating func link(_ model: VolumeModel) -> Batch {
-        let candidates = model.files.filter { $0.value.attributes.kind != .directory && !model.orphans.contains($0.key) }
+        let candidates = model.files.filter {
+            $0.value.attributes.kind != .directory && !model.orphans.contains($0.key)
+        }
         guard let file = pick(candidates.keys.sorted()), let kind = model.files[file]?.attributes.kind,
             let place = place(model), model.files[place.directory]?.children[place.name] == nil
         else { return Batch() }
@@ -130,7 +134,8 @@ struct BatchMaker {
         let time = now()
         guard replace(to.directory, to.name, model, time, &batch) else { return Batch() }
         // A file that the rename itself makes nameless may not be the directory it goes to or comes from.
-        if let lost = model.files[to.directory]?.children[to.name]?.file, lost == from.directory || lost == to.directory {
+        if let lost = model.files[to.directory]?.children[to.name]?.file, lost == from.directory || lost == to.directory
+        {
             return Batch()
         }
         batch.changes += [
@@ -188,7 +193,9 @@ struct BatchMaker {
     }
 
     private mutating func copy(_ model: VolumeModel) -> Batch {
-        guard let source = pick(regulars(model)), let target = pick(regulars(model)), source != target else { return Batch() }
+        guard let source = pick(regulars(model)), let target = pick(regulars(model)), source != target else {
+            return Batch()
+        }
         return Batch(changes: [.copyContent(from: source, to: target, time: now())])
     }
 
@@ -202,7 +209,9 @@ struct BatchMaker {
     }
 
     private mutating func attributes(_ model: VolumeModel) -> Batch {
-        guard let file = pick(model.files.keys.sorted()), var attributes = model.files[file]?.attributes else { return Batch() }
+        guard let file = pick(model.files.keys.sorted()), var attributes = model.files[file]?.attributes else {
+            return Batch()
+        }
         attributes.permissions = permissions()
         attributes.owner = UInt32.random(in: 0...9, using: &random)
         attributes.changed = now()

@@ -4,8 +4,8 @@ import Sealing
 import StorageSupport
 import Testing
 import Trees
-import Vaults
 import VaultSupport
+import Vaults
 import Volumes
 
 /// One of each thing that is encoded, with values at their ends.
@@ -21,7 +21,8 @@ private enum CodecSample {
     }
 
     static var attributes: Attributes {
-        var attributes = Attributes(kind: .blockDevice, permissions: 0o7777, owner: .max, group: 3, device: .max, now: time)
+        var attributes = Attributes(
+            kind: .blockDevice, permissions: 0o7777, owner: .max, group: 3, device: .max, now: time)
         attributes.born = Timestamp(seconds: .min)
         attributes.modified = Timestamp(seconds: .max, nanoseconds: 1)
         return attributes
@@ -62,7 +63,8 @@ private enum CodecSample {
 
     static var checkpoint: Checkpoint {
         Checkpoint(
-            root: reference(6).bytes, commit: reference(7).bytes, commitCount: 9, commitTime: time, nextFileCounter: .max,
+            root: reference(6).bytes, commit: reference(7).bytes, commitCount: 9, commitTime: time,
+            nextFileCounter: .max,
             totals: VaultTotals(files: 3, contentBytes: .max), orphans: [.root, file])
     }
 
@@ -111,17 +113,23 @@ private enum CodecSample {
     @Test("hostile journal records, records, lists and checkpoints never trap", arguments: [1, 2] as [UInt64])
     func hostileBytes(seed: UInt64) throws {
         hostile(ChangeCodec.encode(CodecSample.changes), seed: seed) { _ = try ChangeCodec.decode($0) }
-        hostile(RecordValue.encode(CodecSample.attributes), seed: seed) { _ = try RecordValue.decodeAttributes($0[...]) }
+        hostile(RecordValue.encode(CodecSample.attributes), seed: seed) {
+            _ = try RecordValue.decodeAttributes($0[...])
+        }
         hostile(RecordValue.encode([1, 2, 3], dot: Dot(incarnation: 1, counter: .max)), seed: seed) {
             _ = try RecordValue.decode($0)
         }
         hostile(RecordValue.encode(Child(file: CodecSample.file, kind: .fifo)), seed: seed) {
             _ = try RecordValue.decodeChild($0[...])
         }
-        for record in CodecSample.records { hostile(record.encoded(), seed: seed) { _ = try ContentRecord(decoding: $0[...]) } }
+        for record in CodecSample.records {
+            hostile(record.encoded(), seed: seed) { _ = try ContentRecord(decoding: $0[...]) }
+        }
         hostile(ChunkList.encode(CodecSample.entries), seed: seed) { _ = try ChunkList.decode($0) }
         hostile(CodecSample.checkpoint.encoded, seed: seed) { _ = try Checkpoint(decoding: $0) }
-        hostile(TreeNode(level: 3, entries: CodecSample.nodeEntries).encoded(), seed: seed) { _ = try TreeNode(decoding: $0) }
+        hostile(TreeNode(level: 3, entries: CodecSample.nodeEntries).encoded(), seed: seed) {
+            _ = try TreeNode(decoding: $0)
+        }
     }
 
     @Test("content records, chunk lists, checkpoints and nodes come back as they were")
@@ -138,7 +146,8 @@ private enum CodecSample {
         let value = try RecordValue.decode(RecordValue.encode([4, 5], dot: Dot(incarnation: 7, counter: 300)))
         #expect(value.dot == Dot(incarnation: 7, counter: 300))
         #expect(Array(value.payload) == [4, 5])
-        #expect(try RecordValue.decodeAttributes(RecordValue.encode(CodecSample.attributes)[...]) == CodecSample.attributes)
+        #expect(
+            try RecordValue.decodeAttributes(RecordValue.encode(CodecSample.attributes)[...]) == CodecSample.attributes)
     }
 
     @Test("a content record whose body has another size than it says is refused")
@@ -156,9 +165,13 @@ private enum CodecSample {
     func malformedNodes() {
         let entries = CodecSample.nodeEntries
         for wrong in [[entries[1], entries[0]], [entries[0], entries[0]]] {
-            #expect(throws: MalformedBytes.self) { try TreeNode(decoding: TreeNode(level: 0, entries: wrong).encoded()) }
+            #expect(throws: MalformedBytes.self) {
+                try TreeNode(decoding: TreeNode(level: 0, entries: wrong).encoded())
+            }
         }
-        #expect(throws: MalformedBytes.self) { try TreeNode(decoding: TreeNode(level: 0, entries: entries).encoded() + [0]) }
+        #expect(throws: MalformedBytes.self) {
+            try TreeNode(decoding: TreeNode(level: 0, entries: entries).encoded() + [0])
+        }
         #expect(throws: MalformedBytes.self) { try TreeNode(decoding: TreeNode(level: 64, entries: entries).encoded()) }
     }
 
@@ -167,7 +180,8 @@ private enum CodecSample {
         let key = Ed25519.SigningKey()
         let author = CommitAuthor(device: [UInt8](repeating: 4, count: 16), incarnation: 5, key: key)
         let commit = Commit(
-            root: CodecSample.reference(8).bytes, vector: [5: 300, 1: 2], device: author.device, counter: 17, time: CodecSample.time,
+            root: CodecSample.reference(8).bytes, vector: [5: 300, 1: 2], device: author.device, counter: 17,
+            time: CodecSample.time,
             parent: CodecSample.reference(9).bytes, files: 12, contentBytes: 1 << 40)
         let bytes = commit.signed(by: author)
         func verify(_ bytes: [UInt8]) throws -> Commit {

@@ -3,8 +3,8 @@ import Sealing
 import StorageSupport
 import Testing
 import Trees
-import Vaults
 import VaultSupport
+import Vaults
 import Volumes
 
 /// What roots, commits and their chain say.
@@ -101,7 +101,9 @@ import Volumes
                 == Dot(incarnation: bench.keys.incarnation, counter: two.vector[bench.keys.incarnation]!))
     }
 
-    @Test("the same changes give the same root, one batch at a time or all in one, when they are committed at one position")
+    @Test(
+        "the same changes give the same root, one batch at a time or all in one, when they are committed at one position"
+    )
     func equalRoots() throws {
         let twin = try TestVault(sharingKeysWith: bench)
         var maker = BatchMaker(seed: 9)
@@ -122,7 +124,9 @@ import Volumes
         // One more change at another position: the same files, other dots, another root.
         try bench.make([.setExtendedAttribute(.root, Name("user.x"), [1])])
         try twin.make([.setExtendedAttribute(.root, Name("user.y"), [1])])
-        try twin.make([.removeExtendedAttribute(.root, Name("user.y")), .setExtendedAttribute(.root, Name("user.x"), [1])])
+        try twin.make([
+            .removeExtendedAttribute(.root, Name("user.y")), .setExtendedAttribute(.root, Name("user.x"), [1]),
+        ])
         try twin.vault.commit()
         #expect(try commit().root != twin.vault.newestCommit(bench.keyring)?.root)
         try twin.close()

@@ -15,7 +15,9 @@ import Volumes
     /// Set, to the name of a new folder beside the others, by who makes the fixture of a new format version.
     private static var wantsNew: String? { unsafe getenv("CBSTORE_NEW_FIXTURE").map { unsafe String(cString: $0) } }
 
-    @Test("a store of an earlier format is rebuilt from its phrase, with every name, byte and attribute", arguments: ["v0"])
+    @Test(
+        "a store of an earlier format is rebuilt from its phrase, with every name, byte and attribute",
+        arguments: ["v0"])
     func recovers(version: String) throws {
         let fixture = Files.join(Self.fixtures, version)
         let phrase = try RecoveryPhrase(parsing: String(decoding: try read(fixture, "phrase.txt"), as: UTF8.self))
@@ -117,10 +119,11 @@ import Volumes
                 .map { "\($0.seconds).\($0.nanoseconds)" }
             lines.append(
                 ([
-                    "\(attributes.kind)", String(attributes.permissions, radix: 8), "\(attributes.owner)", "\(attributes.group)",
+                    "\(attributes.kind)", String(attributes.permissions, radix: 8), "\(attributes.owner)",
+                    "\(attributes.group)",
                     "\(attributes.device)", "\(record.names)", "\(record.size)",
                 ] + times + [Hex.encode(SHA256.digest(of: bytes).bytes), extended.joined(separator: ","), path])
-                    .joined(separator: " "))
+                .joined(separator: " "))
             for entry in try satisfying({ () throws(VolumeError) in
                 try volume.children(of: file, after: nil, limit: .max)
             }) { try visit(entry.child.file, path + "/" + entry.name.escaped) }
@@ -142,10 +145,12 @@ private struct FixtureContent {
     }
 
     private func add(
-        _ name: Name, _ kind: FileKind, in directory: FileID = .root, device: UInt64 = 0, _ more: (FileID) throws(Failure) -> [Change] = { _ in [] }
+        _ name: Name, _ kind: FileKind, in directory: FileID = .root, device: UInt64 = 0,
+        _ more: (FileID) throws(Failure) -> [Change] = { _ in [] }
     ) throws(Failure) -> FileID {
         let file = volume.makeFileID()
-        let attributes = Attributes(kind: kind, permissions: 0o4751, owner: 1000, group: 65_534, device: device, now: now)
+        let attributes = Attributes(
+            kind: kind, permissions: 0o4751, owner: 1000, group: 65_534, device: device, now: now)
         try apply(
             [.setAttributes(file, attributes)] + (try more(file)) + [
                 .setChild(directory: directory, name: name, child: Child(file: file, kind: kind), time: now)
@@ -155,7 +160,9 @@ private struct FixtureContent {
 
     func make(commit: () throws(Failure) -> Void) throws(Failure) {
         var random = SeededRandom(seed: 0)
-        try apply([.setAttributes(.root, Attributes(kind: .directory, permissions: 0o755, owner: 0, group: 0, now: now))])
+        try apply([
+            .setAttributes(.root, Attributes(kind: .directory, permissions: 0o755, owner: 0, group: 0, now: now))
+        ])
         let folder = try add(Name("folder"), .directory)
         let (small, block) = (random.bytes(700), random.bytes(40_000))
         let first = try add(Name("inline"), .regular) { [.write($0, offset: 0, .inline(small), time: now)] }
@@ -176,7 +183,8 @@ private struct FixtureContent {
         for number in 0..<60 { many.append(try add(Name("many \(number)"), .regular, in: folder)) }
         try apply([
             .setExtendedAttribute(first, Name("user.note"), Array("kept".utf8)),
-            .setChild(directory: folder, name: Name("second name"), child: Child(file: first, kind: .regular), time: now),
+            .setChild(
+                directory: folder, name: Name("second name"), child: Child(file: first, kind: .regular), time: now),
         ])
         try commit()
         // A second commit over the first, with a block of a chunk changed in place.

@@ -16,14 +16,18 @@ import Volumes
         let long = String(repeating: "long ", count: 20)
         for start in stride(from: 0, to: total, by: 5000) {
             // One file with all the names: what counts here is the directory.
-            try bench.make((start..<start + 5000).map {
-                .setChild(directory: .root, name: Name(long + "\($0)"), child: Child(file: file, kind: .regular), time: now)
-            })
+            try bench.make(
+                (start..<start + 5000).map {
+                    .setChild(
+                        directory: .root, name: Name(long + "\($0)"), child: Child(file: file, kind: .regular),
+                        time: now)
+                })
         }
         let directory = bench.volume.makeFileID()
         try bench.make([
             .setAttributes(directory, TestVault.directory(now)),
-            .setChild(directory: .root, name: Name("directory"), child: Child(file: directory, kind: .directory), time: now),
+            .setChild(
+                directory: .root, name: Name("directory"), child: Child(file: directory, kind: .directory), time: now),
         ])
         try bench.closeAndOpen()
         func subdirectories() throws -> UInt32? {

@@ -1,8 +1,8 @@
 import Core
 import StorageSupport
 import Testing
-import Vaults
 import VaultSupport
+import Vaults
 import Volumes
 
 /// Compares a volume with a model, through every question a volume answers.

@@ -3,8 +3,8 @@ import Primitives
 import Sealing
 import StorageSupport
 import Testing
-import Vaults
 import VaultSupport
+import Vaults
 import Volumes
 
 /// Bytes changed on the disk by a fault or by somebody: refused and named, or without effect, never wrong data.
@@ -52,7 +52,8 @@ import Volumes
         ]
         for start in stride(from: 0, to: bytes.count, by: Limits.Content.cell) {
             let part = Array(bytes[start..<min(bytes.count, start + Limits.Content.cell)])
-            let written: WrittenBytes = part.count < Limits.Content.inlineWrite ? .inline(part) : .sealed(try bench.volume.seal(part))
+            let written: WrittenBytes =
+                part.count < Limits.Content.inlineWrite ? .inline(part) : .sealed(try bench.volume.seal(part))
             changes.append(.write(file, offset: UInt64(start), written, time: now))
         }
         try bench.make(changes)
@@ -62,7 +63,8 @@ import Volumes
     private func readAll(_ disk: SimulatedDisk, _ what: String) throws -> Int {
         let vault: Vault
         do throws(Failure) {
-            vault = try Vault.open(on: disk, settings: TestVault.settings(bench.time), bench.keys, bench.keyring, time: bench.time)
+            vault = try Vault.open(
+                on: disk, settings: TestVault.settings(bench.time), bench.keys, bench.keyring, time: bench.time)
         } catch {
             #expect(Self.codes.contains(error.code), "\(what): \(error)")
             return 1
@@ -79,7 +81,9 @@ import Volumes
         }
         let volume = vault.volume
         refused { () throws(Failure) in
-            let children = try satisfying { () throws(VolumeError) in try volume.children(of: .root, after: nil, limit: .max) }
+            let children = try satisfying { () throws(VolumeError) in
+                try volume.children(of: .root, after: nil, limit: .max)
+            }
             let names = children.map(\.name)
             let isShort = names == expected.keys.filter { $0 != Self.last }.sorted() && what.hasPrefix("journal/")
             #expect(names == expected.keys.sorted() || isShort, "\(what): the listing")
@@ -104,7 +108,9 @@ import Volumes
     @Test("a store nobody touched reads without a refusal")
     func untouched() throws { #expect(try readAll(bench.disk.afterKill(), "untouched") == 0) }
 
-    @Test("a bit flipped in any kind of file of the store is refused or has no effect", arguments: ["objects/", "journal/", ""], [1, 2] as [UInt64])
+    @Test(
+        "a bit flipped in any kind of file of the store is refused or has no effect",
+        arguments: ["objects/", "journal/", ""], [1, 2] as [UInt64])
     func flips(folder: String, seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         let files = bench.disk.contents.filter { $0.key.hasPrefix(folder) && (folder != "" || !$0.key.contains("/")) }
@@ -141,11 +147,13 @@ import Volumes
         let other = try TestVault()
         #expect(throws: Failure.self) {
             _ = try Vault.open(
-                on: bench.disk.afterKill(), settings: TestVault.settings(bench.time), other.keys, other.keyring, time: bench.time)
+                on: bench.disk.afterKill(), settings: TestVault.settings(bench.time), other.keys, other.keyring,
+                time: bench.time)
         }
         #expect(throws: Failure.self) {
             _ = try Vault.open(
-                on: bench.disk.afterKill(), settings: TestVault.settings(bench.time), bench.keys, other.keyring, time: bench.time)
+                on: bench.disk.afterKill(), settings: TestVault.settings(bench.time), bench.keys, other.keyring,
+                time: bench.time)
         }
     }
 }

@@ -80,7 +80,9 @@ import Volumes
         func compareSome() throws { try comparison.compareSome(model, count: 3) }
     }
 
-    @Test("random changes, commits and reopenings leave what a dictionary holds", arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
+    @Test(
+        "random changes, commits and reopenings leave what a dictionary holds",
+        arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
     func random(seed: UInt64) throws {
         let run = try Run(seed: seed)
         for round in 0..<500 {
@@ -112,7 +114,9 @@ import Volumes
         try run.bench.close()
     }
 
-    @Test("a power cut leaves every acknowledged change and a prefix of the rest", arguments: 1...8 as ClosedRange<UInt64>)
+    @Test(
+        "a power cut leaves every acknowledged change and a prefix of the rest", arguments: 1...8 as ClosedRange<UInt64>
+    )
     func powerCut(seed: UInt64) throws {
         let run = try Run(seed: seed &* 77)
         for cut in 0..<8 {
@@ -128,7 +132,9 @@ import Volumes
         try run.bench.close()
     }
 
-    @Test("a power cut in the middle of anything leaves every acknowledged change and nothing invented", arguments: 1...12 as ClosedRange<UInt64>)
+    @Test(
+        "a power cut in the middle of anything leaves every acknowledged change and nothing invented",
+        arguments: 1...12 as ClosedRange<UInt64>)
     func powerCutInside(seed: UInt64) throws {
         let run = try Run(seed: seed &* 131)
         for cut in 0..<6 {
@@ -153,7 +159,9 @@ import Volumes
         try run.bench.close()
     }
 
-    @Test("threads that change a volume while it commits see and leave what each of them wrote", arguments: [1, 2] as [UInt64])
+    @Test(
+        "threads that change a volume while it commits see and leave what each of them wrote",
+        arguments: [1, 2] as [UInt64])
     func threads(seed: UInt64) throws {
         let bench = try TestVault()
         let volume = bench.volume
