@@ -132,9 +132,7 @@ extension NativeVolume {
         }
         try objects.store.checkpointAndWait(state: checkpoint.encoded, through: through)
         state.withLock { state in
-            state.working.tree = result.tree
-            state.working.frozen = nil
-            for file in overlay.files.keys { state.working.loadedContents[file] = nil }
+            state.working.advance(to: result.tree, overlay)
             for (file, extents) in result.contents where extents.extents.count > 1 {
                 state.working.loadedContents[file] = extents
             }

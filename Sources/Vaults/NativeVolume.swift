@@ -49,9 +49,13 @@ package final class NativeVolume: Volume {
         // One commit under way and one asked for.
         committer = WorkerPool(name: "commit", threads: 1, capacity: 2)
         nodes = NodeCache(objects: objects, diskThreads: diskThreads, limitBytes: Limits.Content.nodeCacheBytes)
-        let loads = ContentLoads(loader: ContentLoader(objects: objects), diskThreads: diskThreads)
+        let loads = Loads(
+            loader: ContentLoader(objects: objects), nodes: BlockingNodes(cache: nodes, objects: objects),
+            diskThreads: diskThreads)
         var working = WorkingState(tree: TreeMap(root: checkpoint.root, rule: rule)) { file, record in
             loads.need(file, record)
+        } countNeed: { directory, tree in
+            loads.need(countOf: directory, in: tree)
         }
         working.totals = checkpoint.totals
         working.orphans = checkpoint.orphans
@@ -205,25 +209,35 @@ package final class NativeVolume: Volume {
     }
 }
 
-/// Brings the extents of files into memory whose records alone do not tell them.
-private final class ContentLoads: Sendable {
+/// Brings into memory what the nodes in the cache do not tell: extents of files, and counts of large directories.
+private final class Loads: Sendable {
     struct Back: Sendable { weak var value: NativeVolume? }
 
     let volume = Mutex(Back())
     private let loader: ContentLoader
+    private let nodes: BlockingNodes
     private let diskThreads: WorkerPool
 
-    init(loader: ContentLoader, diskThreads: WorkerPool) {
+    init(loader: ContentLoader, nodes: BlockingNodes, diskThreads: WorkerPool) {
         self.loader = loader
+        self.nodes = nodes
         self.diskThreads = diskThreads
     }
 
-    func need(_ file: FileID, _ record: ContentRecord) -> Need {
-        Need { [self] completion in
-            let accepted = diskThreads.submit { [self] in
+    func need(countOf directory: FileID, in tree: TreeMap) -> Need {
+        need { [self] () throws(Failure) in
+            let count = try satisfying { () throws(VolumeError) in
+                try WorkingState.subdirectories(of: directory, in: tree, nodes, limit: .max)
+            }
+            volume.withLock { $0.value }?.remember(count ?? 0, of: directory, in: tree)
+        }
+    }
+
+    private func need(_ load: @escaping @Sendable () throws(Failure) -> Void) -> Need {
+        Need { [diskThreads] completion in
+            let accepted = diskThreads.submit {
                 do throws(Failure) {
-                    let extents = try loader.extents(of: record)
-                    volume.withLock { $0.value }?.remember(extents, of: file, from: record)
+                    try load()
                     completion(nil)
                 } catch {
                     completion(error)
@@ -232,9 +246,27 @@ private final class ContentLoads: Sendable {
             if !accepted { completion(Failure(.busy, "too many reads wait for the disk")) }
         }
     }
+
+    func need(_ file: FileID, _ record: ContentRecord) -> Need {
+        need { [self] () throws(Failure) in
+            let extents = try loader.extents(of: record)
+            volume.withLock { $0.value }?.remember(extents, of: file, from: record)
+        }
+    }
 }
 
 extension NativeVolume {
+    /// Keeps a directory's count, unless another tree has come meanwhile.
+    fileprivate func remember(_ count: Int, of directory: FileID, in tree: TreeMap) {
+        state.withLock { state in
+            guard state.working.tree.root == tree.root else { return }
+            if state.working.countedDirectories.count >= Limits.Content.contentCacheEntries {
+                state.working.countedDirectories.removeAll()
+            }
+            state.working.countedDirectories[directory] = count
+        }
+    }
+
     /// Keeps loaded extents, unless the file has got other content meanwhile.
     fileprivate func remember(_ extents: ExtentMap, of file: FileID, from record: ContentRecord) {
         state.withLock { state in

@@ -16,14 +16,22 @@ struct WorkingState: Sendable {
     var loadedContents: [FileID: ExtentMap] = [:]
     /// Files without a name that somebody still has open; they go when the vault is opened anew.
     var orphans: Set<FileID> = []
+    /// How many directories stand in the tree's large directories, as far as they were counted.
+    var countedDirectories: [FileID: Int] = [:]
     /// Makes the need for a content that stands in objects.
     private let contentNeed: @Sendable (FileID, ContentRecord) -> Need
+    /// Makes the need for a large directory's count.
+    private let countNeed: @Sendable (FileID, TreeMap) -> Need
 
     typealias Totals = VaultTotals
 
-    init(tree: TreeMap, contentNeed: @escaping @Sendable (FileID, ContentRecord) -> Need) {
+    init(
+        tree: TreeMap, contentNeed: @escaping @Sendable (FileID, ContentRecord) -> Need,
+        countNeed: @escaping @Sendable (FileID, TreeMap) -> Need
+    ) {
         self.tree = tree
         self.contentNeed = contentNeed
+        self.countNeed = countNeed
     }
 
     // MARK: Looking
@@ -95,7 +103,7 @@ struct WorkingState: Sendable {
             }
         }
         if isRooted {
-            names += try count(RecordKey.key(of: file, .backPointer), in: nodes) { _ in true }
+            names += try count(RecordKey.key(of: file, .backPointer), in: nodes)
             if attributes.kind == .directory {
                 subdirectories += try countSubdirectories(of: file, in: nodes)
             } else if content == nil, let stored = try contentRecord(of: file, in: nodes) {
@@ -111,21 +119,50 @@ struct WorkingState: Sendable {
     }
 
     private func countSubdirectories(of directory: FileID, in nodes: some NodeSource) throws(VolumeError) -> Int {
-        try count(RecordKey.key(of: directory, .child), in: nodes) { entry in
-            guard let payload = try? RecordValue.decode(entry.value).payload,
-                let child = try? RecordValue.decodeChild(payload)
-            else { return false }
-            return child.kind == .directory
+        if let counted = countedDirectories[directory] { return counted }
+        // A large directory may have more nodes than memory keeps: it is counted where one node at a time is enough.
+        let count = try Self.subdirectories(of: directory, in: tree, nodes, limit: Limits.Content.countedEntries)
+        guard let count else { throw .needs(countNeed(directory, tree)) }
+        return count
+    }
+
+    /// The directories in a directory of `tree`; nil when it has more than `limit` entries.
+    static func subdirectories(
+        of directory: FileID, in tree: TreeMap, _ nodes: some NodeSource, limit: Int
+    ) throws(VolumeError) -> Int? {
+        let prefix = RecordKey.key(of: directory, .child)
+        var (entries, total) = (0, 0)
+        try tree.scan(from: prefix, in: nodes) { entry in
+            guard entry.key.starts(with: prefix), entries <= limit else { return false }
+            entries += 1
+            if let payload = try? RecordValue.decode(entry.value).payload,
+                let child = try? RecordValue.decodeChild(payload), child.kind == .directory
+            {
+                total += 1
+            }
+            return true
+        }
+        return entries > limit ? nil : total
+    }
+
+    /// Takes over the next tree, made from the frozen overlay.
+    mutating func advance(to next: TreeMap, _ overlay: Overlay) {
+        tree = next
+        frozen = nil
+        for (file, changes) in overlay.files {
+            loadedContents[file] = nil
+            if changes.isForgotten { countedDirectories[file] = nil }
+            if let counted = countedDirectories[file] {
+                countedDirectories[file] = counted + changes.subdirectoriesDelta
+            }
         }
     }
 
-    private func count(
-        _ prefix: [UInt8], in nodes: some NodeSource, _ counts: (TreeEntry) -> Bool
-    ) throws(VolumeError) -> Int {
+    private func count(_ prefix: [UInt8], in nodes: some NodeSource) throws(VolumeError) -> Int {
         var total = 0
         try tree.scan(from: prefix, in: nodes) { entry in
             guard entry.key.starts(with: prefix) else { return false }
-            if counts(entry) { total += 1 }
+            total += 1
             return true
         }
         return total

@@ -52,9 +52,14 @@ import Volumes
         }
 
         /// Links have names of their own: the kernel would follow one on the way, which is not the session's work.
-        mutating func linkPath() -> [Name] { path().dropLast() + [Name("link\(Int.random(in: 0..<3, using: &random))")] }
+        mutating func linkPath() -> [Name] {
+            path().dropLast() + [Name("link\(Int.random(in: 0..<3, using: &random))")]
+        }
 
-        mutating func bytes() -> [UInt8] { random.bytes(Int.random(in: 1...(Int.random(in: 0..<8, using: &random) == 0 ? 120_000 : 600), using: &random)) }
+        mutating func bytes() -> [UInt8] {
+            random.bytes(
+                Int.random(in: 1...(Int.random(in: 0..<8, using: &random) == 0 ? 120_000 : 600), using: &random))
+        }
 
         mutating func offset() -> UInt64 { UInt64.random(in: 0...4000, using: &random) }
 
@@ -72,7 +77,8 @@ import Volumes
                 let (from, to) = (path(), path())
                 // The kernel answers this one before any file system is asked, and by the path alone.
                 if from.starts(with: to), from != to { return .status(from) }
-                return .rename(from, to, [.replace, .replace, .noReplace, .exchange].randomElement(using: &random) ?? .replace)
+                return .rename(
+                    from, to, [.replace, .replace, .noReplace, .exchange].randomElement(using: &random) ?? .replace)
             case 57..<60: return .truncate(path(), UInt64.random(in: 0...9000, using: &random))
             case 60..<63: return .setPermissions(path(), UInt16.random(in: 0...0o777, using: &random) | 0o700)
             case 63..<70: return .status(Int.random(in: 0..<6, using: &random) == 0 ? linkPath() : path())
@@ -89,7 +95,9 @@ import Volumes
         }
     }
 
-    @Test("random operations give what a directory of the machine gives, results and errnos", arguments: 1...8 as ClosedRange<UInt64>)
+    @Test(
+        "random operations give what a directory of the machine gives, results and errnos",
+        arguments: 1...8 as ClosedRange<UInt64>)
     func differential(seed: UInt64) throws {
         let real = try RealDirectory()
         defer { real.remove() }
@@ -103,7 +111,9 @@ import Volumes
             case 50: subject.bench.wait(.seconds(1))
             case 100: subject.bench.store.volume.commit { _ in }
             case 199:
-                for slot in 0..<Self.slots { #expect(subject.perform(.close(slot: slot)) == real.perform(.close(slot: slot))) }
+                for slot in 0..<Self.slots {
+                    #expect(subject.perform(.close(slot: slot)) == real.perform(.close(slot: slot)))
+                }
                 if step % 400 == 199 { try subject.bench.remount() } else { try subject.bench.store.vault.commit() }
             default: break
             }
@@ -128,7 +138,9 @@ final class SessionSubject {
         }
     }
 
-    private func at<Value>(_ path: some Collection<Name>, _ body: (NodeEntry) throws(FileError) -> Value) throws(FileError) -> Value {
+    private func at<Value>(_ path: some Collection<Name>, _ body: (NodeEntry) throws(FileError) -> Value)
+        throws(FileError) -> Value
+    {
         var entry = NodeEntry(node: .root, status: try bench.status(.root))
         var held: [NodeID] = []
         defer { for node in held { bench.session.forget(node, lookups: 1) } }
@@ -139,8 +151,14 @@ final class SessionSubject {
         return try body(entry)
     }
 
-    private func parent<Value>(_ path: [Name], _ body: (NodeID, Name) throws(FileError) -> Value) throws(FileError) -> Value {
-        try at(path.dropLast()) { (entry) throws(FileError) in try body(entry.node, path[path.count - 1]) }
+    private func parent<Value>(_ path: [Name], _ body: (NodeID, Name) throws(FileError) -> Value) throws(FileError)
+        -> Value
+    {
+        try at(path.dropLast()) { (entry) throws(FileError) in
+            // As the kernel does before it looks at the second path of a rename.
+            guard entry.status.attributes.kind == .directory else { throw FileError(.notDirectory) }
+            return try body(entry.node, path[path.count - 1])
+        }
     }
 
     private func attempt(_ operation: DifferentialTests.Operation) throws(FileError) -> Outcome {
@@ -162,7 +180,8 @@ final class SessionSubject {
             return try at(path) { (entry) throws(FileError) in
                 .bytes(try bench.session.target(ofLink: entry.node).wait())
             }
-        case .unlink(let path): try parent(path) { (parent, name) throws(FileError) in try bench.unlink(name, in: parent) }
+        case .unlink(let path):
+            try parent(path) { (parent, name) throws(FileError) in try bench.unlink(name, in: parent) }
         case .removeDirectory(let path):
             try parent(path) { (parent, name) throws(FileError) in try bench.removeDirectory(name, in: parent) }
         case .link(let path, let other):

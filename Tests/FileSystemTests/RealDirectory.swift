@@ -54,7 +54,10 @@ final class RealDirectory {
             return outcome(descriptor)
         case .makeDirectory(let names): return outcome(unsafe mkdir(path(names), 0o755))
         case .makeLink(let names, let target):
-            return outcome(unsafe (target + [0]).withUnsafeBytes { unsafe symlink($0.baseAddress!.assumingMemoryBound(to: CChar.self), path(names)) })
+            return outcome(
+                unsafe (target + [0]).withUnsafeBytes {
+                    unsafe symlink($0.baseAddress!.assumingMemoryBound(to: CChar.self), path(names))
+                })
         case .readLink(let names):
             var buffer = [CChar](repeating: 0, count: 4096)
             let count = unsafe readlink(path(names), &buffer, buffer.count)
@@ -130,7 +133,9 @@ final class RealDirectory {
 
     private static func read(_ descriptor: Int32, at offset: UInt64, count: Int) -> Outcome {
         var buffer = [UInt8](repeating: 0, count: count)
-        let read = unsafe buffer.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, Int(offset)) }
+        let read = unsafe buffer.withUnsafeMutableBytes {
+            unsafe pread(descriptor, $0.baseAddress, $0.count, Int(offset))
+        }
         return read < 0 ? .refused(Errno.last) : .bytes(Array(buffer[..<read]))
     }
 
