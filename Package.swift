@@ -99,7 +99,8 @@ let package = Package(
         tests(
             "VaultsTests",
             [
-                "Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Trees", "Vaults", "StorageSupport", "VaultSupport",
+                "Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Trees", "Vaults", "StorageSupport",
+                "VaultSupport",
             ], exclude: ["Fixtures"]),
         tests(
             "FileSystemTests", ["CLinux", "Core", "Volumes", "Vaults", "FileSystem", "StorageSupport", "VaultSupport"]),
