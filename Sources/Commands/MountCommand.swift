@@ -61,7 +61,9 @@ package enum MountCommand: Command {
         let log = try openLog(folder)
         _ = try SelfSpawn.start(
             arguments: servingArguments(arguments, opening, folder, mountpoint),
-            environment: arguments.environment.words(adding: servingVariable, "1").map { SystemPath($0) },
+            environment: arguments.environment.words(adding: servingVariable, "1", without: "CBSTORE_PASSPHRASE").map {
+                SystemPath($0)
+            },
             output: log.number, key: unlocked.payload.copy(), limit: Limits.Mount.ready)
         if let note { console.note("cbstore: note: \(note)") }
         try checkAnswers(mountpoint)

@@ -55,9 +55,10 @@ package struct CommandEnvironment: Sendable {
         return CommandEnvironment(bytes: values)
     }
 
-    /// Every variable as `NAME=value`, with one more, for a process to be started.
-    func words(adding name: String, _ value: String) -> [[UInt8]] {
+    /// Every variable but one as `NAME=value`, with another one more, for a process to be started.
+    func words(adding name: String, _ value: String, without secret: String) -> [[UInt8]] {
         var values = self.values
+        values[Array(secret.utf8)] = nil
         values[Array(name.utf8)] = Array(value.utf8)
         return values.map { $0.key + [UInt8(ascii: "=")] + $0.value }
     }
