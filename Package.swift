@@ -31,7 +31,7 @@ func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
 let package = Package(
     name: "cbstore",
     products: [
-        .executable(name: "cbstore", targets: ["cbstore"]),
+        .executable(name: "cbstore", targets: ["cbstore"])
     ],
     targets: [
         cLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
@@ -77,15 +77,15 @@ let package = Package(
         .target(
             name: "StorageSupport", dependencies: ["Core", "Storage", "LocalStore"], path: "Tests/StorageSupport",
             swiftSettings: strict),
+        .target(
+            name: "VaultSupport",
+            dependencies: ["Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Vaults", "StorageSupport"],
+            path: "Tests/VaultSupport", swiftSettings: strict),
         .executableTarget(
             name: "faulty-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting", "ReferenceFiles"],
             path: "Tests/FaultyMount", swiftSettings: strict),
         .target(
             name: "MountSupport", dependencies: ["Core", "Mounting"], path: "Tests/MountSupport", swiftSettings: strict),
-        .target(
-            name: "VaultSupport",
-            dependencies: ["Core", "Primitives", "Sealing", "LocalStore", "StorageSupport", "Volumes", "Vaults"],
-            path: "Tests/VaultSupport", swiftSettings: strict),
         // Tests do not depend on the programs they run, whose static linking would be handed on to them.
         tests("CoreTests", ["Core"]),
         tests("PrimitivesTests", ["Core", "Primitives"]),
@@ -98,12 +98,19 @@ let package = Package(
         tests("TreesTests", ["Core", "Trees", "Volumes"]),
         tests(
             "VaultsTests",
-            ["Core", "Primitives", "Sealing", "LocalStore", "StorageSupport", "VaultSupport", "Volumes", "Trees", "Vaults"],
-            exclude: ["Fixtures"]),
-        tests("FileSystemTests", ["CLinux", "Core", "StorageSupport", "VaultSupport", "Volumes", "Vaults", "FileSystem"]),
+            [
+                "Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Trees", "Vaults", "StorageSupport",
+                "VaultSupport",
+            ], exclude: ["Fixtures"]),
+        tests(
+            "FileSystemTests", ["CLinux", "Core", "Volumes", "Vaults", "FileSystem", "StorageSupport", "VaultSupport"]),
         tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
         tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Control"]),
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport"],
+            path: "Tests/Integration", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

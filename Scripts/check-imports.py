@@ -8,6 +8,7 @@ root = pathlib.Path(__file__).resolve().parent.parent
 manifest = (root / "Package.swift").read_text()
 order = re.findall(r'(?:library|cLibrary|\.target)\(\s*(?:name: )?"(\w+)"', manifest)
 rank = {name: index for index, name in enumerate(order)}
+c_libraries = set(re.findall(r'cLibrary\("(\w+)"', manifest))
 problems, importers = [], {}
 for target in order:
     folder = root / "Sources" / target
@@ -21,7 +22,7 @@ for target in order:
                 problems.append(f"{place}: {target} may not import {module}, which stands below it")
             if module in ("Foundation", "FoundationEssentials"):
                 problems.append(f"{place}: {module} is not used here")
-            if module.startswith("C") and module in rank and module != "CLinux":
+            if module in c_libraries:
                 importers.setdefault(module, set()).add(target)
 for module, targets in importers.items():
     if len(targets) > 1:

@@ -54,7 +54,8 @@ package enum CidCommand: Command {
             default: .object
             }
         if let chunker = try arguments.text("chunker") {
-            guard chunker.hasPrefix("size-"), let size = Int(chunker.dropFirst(5)), (1...(1 << 20)).contains(size) else {
+            guard chunker.hasPrefix("size-"), let size = Int(chunker.dropFirst(5)), (1...(1 << 20)).contains(size)
+            else {
                 throw arguments.usage("--chunker takes size-N with N from 1 to 1048576")
             }
             profile.chunkLength = size

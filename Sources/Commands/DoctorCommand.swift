@@ -9,8 +9,8 @@ package enum DoctorCommand: Command {
     package static let description = CommandDescription(
         "doctor", "Check that everything cbstore needs is in order",
         discussion: """
-            Looks at FUSE and its rights, the home and its modes, free space, each vault's key and lock, and dead mounts.
-            Each finding comes with what to do about it. It changes nothing and asks for no passphrase.
+            Looks at FUSE and its rights, dead mounts, free space, and each vault's key, keyring and lock. What is wrong
+            comes with what to do about it. It changes nothing and asks for no passphrase.
             """,
         group: .tool,
         examples: [.init("cbstore doctor", "First thing to run when something does not work.")],
@@ -63,7 +63,9 @@ package enum DoctorCommand: Command {
             findings.append(Finding(grade: .fine, what: "/dev/fuse can be opened"))
         } else {
             findings.append(
-                Finding(grade: .wrong, what: "/dev/fuse cannot be opened: \(Errno.last.text)", advice: "check its mode and group"))
+                Finding(
+                    grade: .wrong, what: "/dev/fuse cannot be opened: \(Errno.last.text)",
+                    advice: "check its mode and group"))
         }
         if ProcessIdentity.user != 0 {
             let helper = "/usr/bin/fusermount3"
@@ -76,7 +78,9 @@ package enum DoctorCommand: Command {
     }
 
     private static func mounts() -> [Finding] {
-        guard let table = try? MountTable() else { return [Finding(grade: .wrong, what: "the table of mounts cannot be read")] }
+        guard let table = try? MountTable() else {
+            return [Finding(grade: .wrong, what: "the table of mounts cannot be read")]
+        }
         return table.rows.filter { $0.type == "fuse.cbstore" }.map { row -> Finding in
             let path = SystemPath(row.mountpoint)
             do throws(SystemCallFailure) {
@@ -93,7 +97,10 @@ package enum DoctorCommand: Command {
     private static func folders(_ home: Home) -> [Finding] {
         let shown = Name(home.dataFolder).escaped
         guard Files.isDirectory(home.dataFolder) else {
-            return [Finding(grade: .note, what: "there is nothing yet in \(shown)", advice: "make a vault with: cbstore init")]
+            return [
+                Finding(
+                    grade: .note, what: "there is nothing yet in \(shown)", advice: "make a vault with: cbstore init")
+            ]
         }
         guard let space = try? Files.space(at: home.dataFolder) else {
             return [Finding(grade: .wrong, what: "\(shown) cannot be looked at")]
@@ -112,10 +119,13 @@ package enum DoctorCommand: Command {
         var findings: [Finding] = []
         do throws(Failure) {
             let keys = try SealedKeys(of: folder)
-            let how = keys.needsPassphrase ? "sealed with a passphrase" : "not sealed: whoever reads this disk has the vault"
-            findings.append(Finding(grade: keys.needsPassphrase ? .fine : .note, what: "vault '\(name.text)': its key is \(how)"))
+            let how =
+                keys.needsPassphrase ? "sealed with a passphrase" : "not sealed: whoever reads this disk has the vault"
+            findings.append(
+                Finding(grade: keys.needsPassphrase ? .fine : .note, what: "vault '\(name.text)': its key is \(how)"))
         } catch {
-            findings.append(Finding(grade: .wrong, what: "vault '\(name.text)': \(error.message)", advice: error.advice))
+            findings.append(
+                Finding(grade: .wrong, what: "vault '\(name.text)': \(error.message)", advice: error.advice))
         }
         if let mode = try? Files.mode(of: folder.keyPath), mode & 0o077 != 0 {
             findings.append(

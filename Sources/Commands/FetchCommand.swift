@@ -77,7 +77,8 @@ private final class Fetch {
         let info = try access.info(at: path)
         if output == [0x2d] {
             guard info.attributes.kind == .regular else {
-                throw Failure(.isDirectory, "\(path.escaped) is not a file", advice: "give a folder to write to with -o DIR")
+                throw Failure(
+                    .isDirectory, "\(path.escaped) is not a file", advice: "give a folder to write to with -o DIR")
             }
             try print(.path(path), range)
             return
@@ -154,7 +155,8 @@ private final class Fetch {
     /// Writes beside the target and renames, so that nobody finds half a file under the name.
     private func write(_ source: ContentSource, _ range: Range<UInt64>?, to output: [UInt8]) throws(Failure) {
         try refuseExisting(output)
-        let draft = output + Array(".cbstore-part".utf8)
+        // Not the output's name with an ending: that one may be as long as a name can be already.
+        let draft = Files.join(Files.split(output).folder, ".cbstore-part-\(ProcessIdentity.number)")
         do {
             let file = try FileDescriptor(creating: draft, mode: 0o600)
             var offset: UInt64 = 0

@@ -53,7 +53,8 @@ package enum InitCommand: Command {
         try console.flush()
         console.note("")
         console.note("Write the recovery phrase down and keep it safe: it is shown once, and nobody can replace it.")
-        console.note("This vault has one copy, in \(Name(folder.storePath).escaped): copy that folder to have a second.")
+        console.note(
+            "This vault has one copy, in \(Name(folder.storePath).escaped): copy that folder to have a second.")
         if console.isOutputTerminal { try PhraseCheck.run(created.phrase, console) }
         return 0
     }

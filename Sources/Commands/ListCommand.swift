@@ -23,7 +23,8 @@ package enum ListCommand: Command {
         let paths = arguments.arguments("path").isEmpty ? [Array("/".utf8)] : arguments.arguments("path")
         return try VaultOpening(arguments, console).use { access throws(Failure) in
             let listing = Listing(
-                console: console, isLong: arguments.isSet("long"), isJSON: arguments.wantsJSON, now: SystemTime().wallClock)
+                console: console, isLong: arguments.isSet("long"), isJSON: arguments.wantsJSON,
+                now: SystemTime().wallClock)
             return try EachPath(paths, console).run { path throws(Failure) in
                 let info = try access.info(at: path)
                 guard info.attributes.kind == .directory else { return try listing.show(info, path, named: path.bytes) }

@@ -63,7 +63,7 @@ struct Listing {
             ("vault", status.vault), ("name", status.ipnsName), ("device", status.device),
             ("remote", status.remote ?? "none: this vault has one copy, here"),
             ("mounted at", status.mountpoint ?? "not mounted"),
-            ("files", "\(status.files), \(ByteCount(status.contentBytes)) of content"),
+            ("files", "\(status.files) with folders and links, \(ByteCount(status.contentBytes)) of content"),
             ("store", "\(status.objects) objects, \(ByteCount(status.storeBytes))"),
             ("pending", "\(status.pendingChanges) changes not yet in a commit"),
             ("unsynced", "\(status.unsyncedChanges) changes not yet known to be on the disk"),
@@ -78,7 +78,8 @@ struct Listing {
 
     private static func table(_ rows: [(String, String)]) -> String {
         let width = (rows.map(\.0.count).max() ?? 0) + 2
-        return rows.map { row in row.0 + ":" + String(repeating: " ", count: width - row.0.count) + row.1 + "\n" }.joined()
+        return rows.map { row in row.0 + ":" + String(repeating: " ", count: width - row.0.count) + row.1 + "\n" }
+            .joined()
     }
 
     private static func right(_ text: String, _ width: Int) -> String {

@@ -82,7 +82,9 @@ struct LocalFile {
         let time = timespec(tv_sec: Int(modified.seconds), tv_nsec: Int(modified.nanoseconds))
         let times = [time, time]
         _ = unsafe try path.withCPath("utimensat") { name in
-            unsafe times.withUnsafeBufferPointer { unsafe utimensat(AT_FDCWD, name, $0.baseAddress, AT_SYMLINK_NOFOLLOW) }
+            unsafe times.withUnsafeBufferPointer {
+                unsafe utimensat(AT_FDCWD, name, $0.baseAddress, AT_SYMLINK_NOFOLLOW)
+            }
         }
     }
 

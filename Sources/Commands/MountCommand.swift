@@ -23,7 +23,7 @@ package enum MountCommand: Command {
         arguments: [.init("dir", "The folder to mount on; it must exist and be empty.", completes: .directory)],
         options: [
             .flag("foreground", short: "f", "Serve the mount in this process."),
-            .flag("read-only", "Allow no changes."),
+            .flag("read-only", "Allow no changes through the folder."),
             .flag("allow-other", "Let other users in; unless you are root, needs user_allow_other in /etc/fuse.conf."),
             .value("options", short: "o", "opt,...", "Options of mount(8), parted by commas.", repeatable: true),
         ],
@@ -50,7 +50,8 @@ package enum MountCommand: Command {
         // Checked here too, before anybody types a passphrase; an existing mount's answer names it.
         if let access = try opening.reach(folder), let other = access.hello.mountpoint {
             throw Failure(
-                .busy, "the vault '\(folder.name.text)' is mounted at \(other)", advice: "unmount it with: cbstore umount \(other)")
+                .busy, "the vault '\(folder.name.text)' is mounted at \(other)",
+                advice: "unmount it with: cbstore umount \(other)")
         }
         if arguments.isSet("foreground") {
             return try serveHere(folder, mountpoint, options, opening, console)

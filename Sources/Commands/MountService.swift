@@ -51,6 +51,7 @@ struct MountService {
 
     private var surroundings: Mount.Surroundings {
         var surroundings = Mount.Surroundings()
+        surroundings.trace = RequestTrace()
         surroundings.report = { Log.warning("mount", $0.description) }
         return surroundings
     }
@@ -72,7 +73,8 @@ struct MountService {
             let identity = try VaultIdentity(of: folder)
             let hello = ControlHello(
                 program: "cbstore \(Version.text)", vault: identity.text, mountpoint: mount.mountpoint.text)
-            return try ControlServer(access, hello: hello, socketPath: try ControlSocket.path(hash: identity.socketHash))
+            return try ControlServer(
+                access, hello: hello, socketPath: try ControlSocket.path(hash: identity.socketHash))
         } catch {
             Log.error("mount", "other commands cannot reach this vault while it is mounted: \(error)")
             return nil

@@ -33,10 +33,13 @@ package enum MoveCommand: Command {
             let isFolder = try access.existing(target)?.attributes.kind == .directory
             guard isFolder || sources.count == 1 else {
                 throw Failure(
-                    .notDirectory, "\(target.escaped) is not a folder", advice: "several sources need a folder to go into")
+                    .notDirectory, "\(target.escaped) is not a folder",
+                    advice: "several sources need a folder to go into")
             }
             let code = try EachPath(sources, console).run { source throws(Failure) in
-                guard let name = source.name else { throw Failure(.notPermitted, "the root of a vault cannot be moved") }
+                guard let name = source.name else {
+                    throw Failure(.notPermitted, "the root of a vault cannot be moved")
+                }
                 let place = isFolder ? target.appending(name) : target
                 if arguments.isSet("no-clobber"), try access.existing(place) != nil {
                     throw Failure(.alreadyExists, "\(place.escaped) exists")

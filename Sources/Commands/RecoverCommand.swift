@@ -24,7 +24,7 @@ package enum RecoverCommand: Command {
         exitStatus: [
             .init(3, "There is no store in that folder."),
             .init(4, "The phrase belongs to another vault, or no permission."),
-            .init(6, "The phrase's checksum does not fit, or the store is damaged."),
+            .init(6, "The words are not a recovery phrase, or the store is damaged."),
             .init(7, "A vault of this name exists already."),
         ])
 
@@ -44,7 +44,7 @@ package enum RecoverCommand: Command {
         guard let line = readLine() else {
             throw arguments.usage("no recovery phrase came on standard input")
         }
-        let phrase = try RecoveryPhrase(parsing: line)
+        let phrase = try phrase(line)
         let recovered = try Vault.recover(
             folder, from: copy, phrase, passphrase: try opening.passphrases.choose(), time: SystemTime())
         if arguments.wantsJSON {
@@ -62,5 +62,14 @@ package enum RecoverCommand: Command {
         try console.line("files:         \(recovered.files)")
         for note in recovered.notes { console.note("cbstore: note: \(note)") }
         return 0
+    }
+
+    /// Words that are no phrase fail as damaged bytes would: something of what was kept is not what it was.
+    private static func phrase(_ line: String) throws(Failure) -> RecoveryPhrase {
+        do throws(Failure) {
+            return try RecoveryPhrase(parsing: line)
+        } catch {
+            throw Failure(.integrity, error.message, advice: error.advice ?? "check the words", cause: error.cause)
+        }
     }
 }

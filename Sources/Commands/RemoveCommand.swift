@@ -36,7 +36,8 @@ package enum RemoveCommand: Command {
                 } catch {
                     if error.code == .notFound, arguments.isSet("force") { return }
                     if error.code == .notEmpty, !isRecursive {
-                        throw Failure(.notEmpty, "\(path.escaped) is a folder with entries", advice: "remove all of it with -r")
+                        throw Failure(
+                            .notEmpty, "\(path.escaped) is a folder with entries", advice: "remove all of it with -r")
                     }
                     throw error
                 }
@@ -59,7 +60,8 @@ package enum RemoveCommand: Command {
         if files == 0 { return }
         let what = "\(files) \(files == 1 ? "file or folder" : "files and folders"), \(ByteCount(bytes))"
         guard console.isErrorTerminal else {
-            throw Failure(.denied, "this would remove \(what), and nobody can be asked", advice: "say --yes to remove them")
+            throw Failure(
+                .denied, "this would remove \(what), and nobody can be asked", advice: "say --yes to remove them")
         }
         console.note("This removes \(what). Remove? [y/N]")
         guard let answer = readLine()?.lowercased(), answer == "y" || answer == "yes" else {

@@ -38,8 +38,9 @@ package enum UnmountCommand: Command {
         while VaultLock.holder(lockPath)?.process == holder {
             guard SystemTime.monotonic() < deadline else {
                 throw Failure(
-                    .timedOut, "\(path.text) is unmounted, but process \(holder) is still closing the vault",
-                    advice: "it goes on; the next mount waits for it")
+                    .timedOut,
+                    "\(path.text) is unmounted, but process \(holder) still serves open files or closes the vault",
+                    advice: "it goes on by itself; 'cbstore mount' works again when it has ended")
             }
             // The lock goes with the process, who is nobody's child here: its end can only be looked for.
             usleep(2000)

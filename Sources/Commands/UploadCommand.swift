@@ -77,9 +77,12 @@ private final class Upload {
     func store(_ path: [UInt8], below folder: VaultPath) throws(Failure) {
         let file = try LocalFile(path)
         guard let name = LocalFile.name(of: path) else {
-            throw Failure(.invalid, "\(Name(path).escaped) has no name of its own", advice: "name a file or folder below it")
+            throw Failure(
+                .invalid, "\(Name(path).escaped) has no name of its own", advice: "name a file or folder below it")
         }
-        if !folder.isRoot { _ = try access.makeDirectory(at: folder, attributes: StoredAttributes(), withParents: true) }
+        if !folder.isRoot {
+            _ = try access.makeDirectory(at: folder, attributes: StoredAttributes(), withParents: true)
+        }
         try store(file, at: folder.appending(name), relative: name.bytes)
     }
 
@@ -125,8 +128,10 @@ private final class Upload {
                 // Gone between listing and looking: nothing to store.
             }
         }
-        // Storing the entries moved the folder's time.
-        try access.setAttributes(at: path, to: StoredAttributes(modified: file.attributes.modified))
+        // Storing the entries may have moved the folder's time; where it did not, nothing is to change.
+        if try access.info(at: path).attributes.modified != file.attributes.modified {
+            try access.setAttributes(at: path, to: StoredAttributes(modified: file.attributes.modified))
+        }
     }
 
     private func storeFile(_ file: LocalFile, at path: VaultPath) throws(Failure) {
@@ -176,9 +181,10 @@ private final class Upload {
         stored += 1
         if console.mode.isJSON {
             try console.json(
-                .object(JSON.members("path", Name(path.bytes)) + [
-                    JSON.Member("cid", JSON(info.cid)), JSON.Member("size", JSON(info.size)),
-                ]))
+                .object(
+                    JSON.members("path", Name(path.bytes)) + [
+                        JSON.Member("cid", JSON(info.cid)), JSON.Member("size", JSON(info.size)),
+                    ]))
         } else {
             try console.line("\(info.cid ?? "-")  \(path.escaped)")
         }

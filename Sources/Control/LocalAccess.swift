@@ -48,7 +48,9 @@ package final class LocalAccess: VaultAccess {
         var info = FileInfo(
             name: name, attributes: status.attributes, inode: status.inode, links: status.links, size: status.size,
             allocated: status.allocated)
-        if status.attributes.kind == .symlink { info.target = try wait { () throws(FileError) in try session.target(ofLink: entry.node) } }
+        if status.attributes.kind == .symlink {
+            info.target = try wait { () throws(FileError) in try session.target(ofLink: entry.node) }
+        }
         return info
     }
 
@@ -70,14 +72,16 @@ package final class LocalAccess: VaultAccess {
         case .cid(let cid): return try vault.read(cid: cid, range: range, into: sink)
         case .path(let path):
             return try withNode(at: path) { entry throws(Failure) in
-                let handle = try wait { () throws(FileError) in try session.open(entry.node, mode: .read, caller: caller) }
+                let handle = try wait(path) { () throws(FileError) in
+                    try session.open(entry.node, mode: .read, caller: caller)
+                }
                 defer { session.release(handle, of: entry.node) }
                 let size = entry.status.size
                 var position = min(range?.lowerBound ?? 0, size)
                 let end = min(range?.upperBound ?? size, size)
                 while position < end {
                     let count = Int(min(UInt64(Limits.Content.cell), end - position))
-                    let bytes = try wait { () throws(FileError) in
+                    let bytes = try wait(path) { () throws(FileError) in
                         try session.read(handle, of: entry.node, at: position, count: count)
                     }
                     if bytes.isEmpty { break }
@@ -96,7 +100,8 @@ package final class LocalAccess: VaultAccess {
     ) throws(Failure) -> FileInfo {
         guard let name = path.name else { throw Failure(.isDirectory, "/ is a directory") }
         return try withNode(at: path.parent) { parent throws(Failure) in
-            let draft = try session.makeDraft(permissions: attributes.permissions ?? 0o644, caller: caller(for: attributes))
+            let draft = try session.makeDraft(
+                permissions: attributes.permissions ?? 0o644, caller: caller(for: attributes))
             defer { session.discardDraft(draft) }
             var offset: UInt64 = 0
             while true {
@@ -142,12 +147,15 @@ package final class LocalAccess: VaultAccess {
                 guard existing.attributes.kind == .directory else { throw notADirectory(path) }
                 return existing
             }
-            if !path.parent.isRoot { _ = try makeDirectory(at: path.parent, attributes: StoredAttributes(), withParents: true) }
+            if !path.parent.isRoot {
+                _ = try makeDirectory(at: path.parent, attributes: StoredAttributes(), withParents: true)
+            }
         }
         return try withNode(at: path.parent) { parent throws(Failure) in
             let entry = try wait(path) { () throws(FileError) in
                 try session.makeDirectory(
-                    name, in: parent.node, permissions: attributes.permissions ?? 0o755, caller: caller(for: attributes))
+                    name, in: parent.node, permissions: attributes.permissions ?? 0o755,
+                    caller: caller(for: attributes))
             }
             defer { session.forget(entry.node, lookups: 1) }
             noteEntry(name, in: parent.node)

@@ -96,7 +96,8 @@ extension VaultStatus {
             "files": JSON(files), "content_bytes": JSON(contentBytes), "store_bytes": JSON(storeBytes),
             "objects": JSON(objects), "pending_changes": JSON(pendingChanges),
             "unsynced_changes": JSON(unsyncedChanges), "last_commit": lastCommit?.json ?? .null,
-            "commit_count": JSON(commitCount), "check_words": JSON(checkWords), "mountpoint": JSON(mountpoint), "pid": JSON(process),
+            "commit_count": JSON(commitCount), "check_words": JSON(checkWords), "mountpoint": JSON(mountpoint),
+            "pid": JSON(process),
             "troubles": .array(troubles.map { JSON($0) }),
         ]
     }
@@ -116,7 +117,8 @@ extension VaultStatus {
             vault: vault, ipnsName: ipnsName, device: device, remote: json["remote"]?.text, files: files,
             contentBytes: contentBytes, storeBytes: storeBytes, objects: objects, pendingChanges: pendingChanges,
             unsyncedChanges: unsyncedChanges, lastCommit: json["last_commit"].flatMap(Timestamp.init(json:)),
-            commitCount: commitCount, checkWords: json["check_words"]?.text, mountpoint: json["mountpoint"]?.text, process: process,
+            commitCount: commitCount, checkWords: json["check_words"]?.text, mountpoint: json["mountpoint"]?.text,
+            process: process,
             troubles: troubles.compactMap(\.text))
     }
 }

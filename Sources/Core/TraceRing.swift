@@ -36,6 +36,17 @@ package struct TraceToken: Sendable {
     let operation: UInt8
     let begin: UInt64
     let detail: TraceDetail
+
+    init(id: UInt64, place: Int32, operation: UInt8, begin: UInt64, detail: TraceDetail) {
+        self.id = id
+        self.place = place
+        self.operation = operation
+        self.begin = begin
+        self.detail = detail
+    }
+
+    /// A token for a trace that keeps its own record of what goes with the number.
+    package init(id: UInt64) { self.init(id: id, place: -1, operation: 0, begin: 0, detail: TraceDetail()) }
 }
 
 /// Records what was asked and how it ended in a fixed space, so that a stalled operation can be found.

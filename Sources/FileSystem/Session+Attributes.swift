@@ -35,7 +35,9 @@ extension Session {
         attributes.changed = change.changed ?? now
         var changes: [Change] = []
         if let size = change.size {
-            guard attributes.kind == .regular else { throw .code(attributes.kind == .directory ? .isDirectory : .invalid) }
+            guard attributes.kind == .regular else {
+                throw .code(attributes.kind == .directory ? .isDirectory : .invalid)
+            }
             guard size <= Limits.Session.fileBytes else { throw .code(.tooLarge) }
             if !before.isForgotten { try settle(number, &state) }
             changes.append(.setSize(before.file, size, time: now))

@@ -20,9 +20,7 @@ extension Session {
         if mode.contains(.truncate) {
             var change = AttributeChange()
             change.size = 0
-            // With truncation at opening nobody else takes them.
-            let permissions = node.record.attributes.permissions
-            if caller.owner != 0 { change.permissions = Self.withoutSetID(permissions) }
+            change.permissions = Self.withoutSetID(node.record.attributes, caller)
             try set(number, change, &state)
         } else if mode.contains(.read) {
             renewAccessTime(number, &state)
@@ -30,9 +28,13 @@ extension Session {
         return state.makeHandle(Handle(node: number, mode: mode))
     }
 
-    /// Without the bits that a change of content takes: set-user-id, and set-group-id where the group may execute.
-    private static func withoutSetID(_ permissions: UInt16) -> UInt16 {
-        permissions & ~(permissions & 0o010 != 0 ? 0o6000 : 0o4000)
+    /// What truncating leaves of the permissions: the kernel does not clear the set-id bits of an open that truncates.
+    ///
+    /// The group's bit without its right to execute means something else and stays; root keeps both.
+    private static func withoutSetID(_ attributes: Attributes, _ caller: Caller) -> UInt16? {
+        guard caller.owner != 0, attributes.permissions & 0o6000 != 0 else { return nil }
+        let isGroupProgram = attributes.permissions & 0o010 != 0
+        return attributes.permissions & (isGroupProgram ? ~0o6000 : ~0o4000)
     }
 
     /// The relatime rule; the access time stays in memory, it never makes a change of the vault.
@@ -128,7 +130,8 @@ extension Session {
     package func read(
         _ handle: HandleID, of number: NodeID, at offset: UInt64, count: Int
     ) throws(FileError) -> Answer<[UInt8]> {
-        let planned = try attempt { [self] state throws(Interruption) in try plan(handle, number, offset, count, state)
+        let planned = try attempt { [self] state throws(Interruption) in
+            try plan(handle, number, offset, count, state)
         }
         switch planned {
         case .now(let plan):

@@ -114,10 +114,15 @@ extension Session {
 
     /// A run could not be stored: its bytes stay and go again later, and whoever syncs or closes hears of it.
     private func crash(_ flight: WriteBuffer.Flight, _ number: NodeID, _ failure: Failure) {
-        Log.error("session", "written bytes could not be stored yet: \(failure)")
-        state.withLock { state in
-            guard state.nodes[number] != nil else { return }
+        let isNews = state.withLock { state -> Bool in
+            guard let node = state.nodes[number] else { return true }
             state.nodes[number]?.writes.land(flight.number)
+            if node.isForgotten {
+                // Nobody can read it any more, so nothing is lost, and nothing goes again to a disk that may be full.
+                state.dirtyBytes -= flight.run.bytes.count
+                noteIfClean(number, &state)
+                return false
+            }
             state.nodes[number]?.failure = failure
             if state.nodes[number]?.writes.runs.contains(where: { $0.range.overlaps(flight.run.range) }) == true {
                 // Newer bytes lie over it: only what they leave free is written again under them.
@@ -125,7 +130,10 @@ extension Session {
             } else {
                 state.nodes[number]?.writes.putBack([flight.run])
             }
+            return node.failure == nil
         }
+        // Every later run of the file fails in the same way: one line until somebody has heard of it is enough.
+        if isNews { Log.error("session", "written bytes could not be stored yet: \(failure)") }
     }
 
     /// Puts a run back under newer ones: the older bytes first, then the newer again over them.
@@ -156,6 +164,7 @@ extension Session {
                 state.nodes[number]?.settled = []
                 state.dropIfUnused(number)
                 if failure != nil { state.nodes[number]?.failure = nil }
+                state.dropIfUnused(number)
             }
             if problem != nil || !isFull {
                 writers = state.waitingForRoom

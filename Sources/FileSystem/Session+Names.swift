@@ -252,7 +252,7 @@ extension Session {
             if place == moved { throw .code(.invalid) }
             guard seen.insert(place).inserted else {
                 throw .refused(
-                    FileError(Failure(.integrity, "a directory stands inside itself", advice: "run cbstore verify")))
+                    FileError(Failure(.integrity, "a directory stands inside itself", advice: "restore the store's folder from a copy")))
             }
             let child = place
             guard let parent = try asking({ () throws(VolumeError) in try volume.parent(of: child) }) else { return }

@@ -19,7 +19,7 @@ package final class Session: MountableFileSystem {
         sealers = WorkerPool(name: "seal", threads: sealingThreads, capacity: Limits.Session.sealQueue)
         let root = try satisfying { () throws(VolumeError) in try volume.record(of: .root) }
         guard let root else {
-            throw Failure(.damaged, "the vault has no root directory", advice: "run cbstore verify")
+            throw Failure(.damaged, "the vault has no root directory", advice: "restore the store's folder from a copy")
         }
         state.withLock { _ = $0.number(of: .root, record: root) }
         scheduleHandOver()
@@ -99,7 +99,9 @@ package final class Session: MountableFileSystem {
             guard let record else {
                 throw .refused(
                     FileError(
-                        Failure(.integrity, "a name leads to a file that is not there", advice: "run cbstore verify")))
+                        Failure(
+                            .integrity, "a name leads to a file that is not there",
+                            advice: "restore the store's folder from a copy")))
             }
             number = state.number(of: file, record: record)
         }

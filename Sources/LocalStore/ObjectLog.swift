@@ -124,7 +124,7 @@ final class ObjectLog: Sendable {
         }
         return Failure(
             .damaged, "object \(digest) in \(name) at byte \(location.place.offset) is not what was stored",
-            advice: "run cbstore verify; fetch it again from a remote or a backup")
+            advice: "restore the store's folder from a copy")
     }
 
     private func notFound(_ digest: Digest) -> Failure {

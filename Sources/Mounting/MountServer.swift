@@ -80,8 +80,8 @@ final class MountServer: @unchecked Sendable {  // `bound` is set before the thr
     }
 
     /// A reply was dropped unanswered, which is a fault of this program; its caller got EIO.
-    func forgottenReply(_ kind: RequestKind, _ node: UInt64, _ token: UInt64) {
-        trace?.exit(token, kind, .io)
+    func forgottenReply(_ kind: RequestKind, _ node: UInt64, _ token: TraceToken?) {
+        if let token { trace?.exit(token, kind, .io) }
         report(MountReport(kind, node: node, errno: .io, "dropped without an answer"))
     }
 

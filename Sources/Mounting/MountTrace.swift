@@ -8,6 +8,13 @@ package enum RequestKind: String, Sendable, CaseIterable {
     case statfs, getxattr, listxattr, setxattr, removexattr
 }
 
+extension RequestKind {
+    private static let places = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })
+
+    /// Where this kind stands among all kinds, for tables.
+    package var place: Int { Self.places[self] ?? 0 }
+}
+
 /// What a trace may know of a request: numbers, never names or content.
 package struct TracedRequest: Sendable {
     package let kind: RequestKind
@@ -28,8 +35,8 @@ package struct TracedRequest: Sendable {
 /// Sees each request come and its reply go; called on the path of every request, so it must not wait for anything.
 package protocol MountTrace: Sendable {
     /// Returns a token that `exit` gets back.
-    func enter(_ request: TracedRequest) -> UInt64
-    func exit(_ token: UInt64, _ kind: RequestKind, _ errno: Errno?)
+    func enter(_ request: TracedRequest) -> TraceToken
+    func exit(_ token: TraceToken, _ kind: RequestKind, _ errno: Errno?)
     /// One line for each request that has entered and not left, then the latest that have.
     func dump() -> [String]
 }

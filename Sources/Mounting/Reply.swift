@@ -8,7 +8,7 @@ internal import Synchronization
 @safe struct Reply: ~Copyable, @unchecked Sendable {  // libfuse allows any thread to answer; only one holds this.
     private let request: fuse_req_t
     private let server: Unmanaged<MountServer>
-    private let token: UInt64
+    private let token: TraceToken?
     let kind: RequestKind
     let node: UInt64
 
@@ -17,7 +17,7 @@ internal import Synchronization
         unsafe self.server = .passUnretained(server)
         kind = traced.kind
         node = traced.node
-        token = server.trace?.enter(traced) ?? 0
+        token = server.trace?.enter(traced)
     }
 
     deinit {
@@ -156,6 +156,7 @@ internal import Synchronization
     }
 
     private func leave(_ errno: Errno?) {
+        guard let token else { return }
         unsafe server._withUnsafeGuaranteedRef { server in server.trace?.exit(token, kind, errno) }
     }
 }

@@ -22,7 +22,7 @@ package struct VerifyingStore: ObjectStore {
         guard digest(bytes) == expected else {
             throw Failure(
                 .integrity, "object \(expected) \(way) \(place) is not what its name says",
-                advice: "nothing of it was used; run cbstore verify")
+                advice: "nothing of it was used; restore it from a copy")
         }
     }
 

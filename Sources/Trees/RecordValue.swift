@@ -32,7 +32,8 @@ package enum RecordValue {
     package static func encode(_ child: Child) -> [UInt8] { RecordKey.encode(child.file) + [child.kind.rawValue] }
 
     package static func decodeChild(_ payload: ArraySlice<UInt8>) throws(MalformedBytes) -> Child {
-        guard payload.count >= FileID.length + 1, let kind = FileKind(rawValue: payload[payload.startIndex + FileID.length]),
+        guard payload.count >= FileID.length + 1,
+            let kind = FileKind(rawValue: payload[payload.startIndex + FileID.length]),
             let file = RecordKey.decodeFileID(payload.prefix(FileID.length))
         else { throw MalformedBytes("a directory entry is not one") }
         return Child(file: file, kind: kind)

@@ -69,7 +69,8 @@ extension TreeMap {
         while next < edits.count {
             // A region: from the start of a touched node to where a new cut meets an old one.
             var cutter = NodeCutter(level: level, rule: rule)
-            var position = try NodePosition(containing: edits[next].key, level: level, top: top, map: self, store: store)
+            var position = try NodePosition(
+                containing: edits[next].key, level: level, top: top, map: self, store: store)
             while true {
                 let (node, link, isLast) = (position.node, position.link ?? root!, position.isLast)
                 guard let greatest = node.entries.last?.key else { break }

@@ -19,7 +19,8 @@ package struct Home: Sendable, Equatable {
             return Home(configFolder: absolute, dataFolder: absolute)
         }
         guard let user = environment("HOME"), !user.isEmpty else {
-            throw Failure(.usage, "neither CBSTORE_HOME nor HOME is set", advice: "set CBSTORE_HOME to a folder of your own")
+            throw Failure(
+                .usage, "neither CBSTORE_HOME nor HOME is set", advice: "set CBSTORE_HOME to a folder of your own")
         }
         func base(_ variable: String, _ fallback: String) -> [UInt8] {
             let value = environment(variable) ?? []
@@ -58,6 +59,7 @@ package struct Home: Sendable, Equatable {
         if let wanted {
             let folder = folder(of: try VaultName(wanted))
             guard Files.exists(folder.keyPath) else {
+                try checkPermission()
                 throw Failure(.notFound, "there is no vault '\(wanted)' in \(Name(dataFolder).escaped)", advice: known)
             }
             return folder
@@ -66,9 +68,29 @@ package struct Home: Sendable, Equatable {
         if vaults.count == 1 { return folder(of: vaults[0]) }
         if let standard = vaults.first(where: { $0 == .standard }) { return folder(of: standard) }
         if vaults.isEmpty {
-            throw Failure(.notFound, "there is no vault yet in \(Name(dataFolder).escaped)", advice: "make one with: cbstore init")
+            try checkPermission()
+            throw Failure(
+                .notFound, "there is no vault yet in \(Name(dataFolder).escaped)", advice: "make one with: cbstore init"
+            )
         }
-        throw Failure(.usage, "there are several vaults and none is named 'default'", advice: known + "; choose with --vault NAME")
+        throw Failure(
+            .usage, "there are several vaults and none is named 'default'", advice: known + "; choose with --vault NAME"
+        )
+    }
+
+    /// What may not be looked at is no reason to say that nothing is there.
+    private func checkPermission() throws(Failure) {
+        for folder in [dataFolder, vaultsFolder] {
+            do throws(SystemCallFailure) {
+                _ = try FileDescriptor(reading: folder)
+            } catch {
+                guard error.errno == .denied else { continue }
+                throw Failure(
+                    .denied, "\(Name(folder).escaped) cannot be read",
+                    advice: "ask its owner for permission, or choose another CBSTORE_HOME",
+                    cause: error)
+            }
+        }
     }
 
     private var known: String {

@@ -58,7 +58,9 @@ final class NodeCache: NodeSource {
             insert(node, link)
             return node
         } catch let error as MalformedBytes {
-            throw Failure(.integrity, "a tree node cannot be read", advice: "run cbstore verify", cause: error)
+            throw Failure(
+                .integrity, "a tree node cannot be read", advice: "restore the store's folder from a copy", cause: error
+            )
         } catch {
             throw Failure.wrapping(error)
         }

@@ -92,7 +92,8 @@ extension Vault {
         } catch {
             guard error.code == .integrity else { throw error }
             throw Failure(
-                .denied, "the recovery phrase belongs to another vault than this store", advice: "check the words", cause: error)
+                .denied, "the recovery phrase belongs to another vault than this store", advice: "check the words",
+                cause: error)
         }
     }
 

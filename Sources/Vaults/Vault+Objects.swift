@@ -47,6 +47,8 @@ extension Vault {
     private func smallContent(_ digest: Digest) throws(Failure) -> ExtentMap? {
         let working = volume.state.withLock { $0.working }
         let sealer = volume.objects.sealer
+        // An empty file has no record of its content.
+        if sealer.seal([], as: .chunk).reference.digest == digest { return ContentLoader.immediateExtents(of: .empty) }
         for overlay in [working.active, working.frozen ?? Overlay()] {
             for case let content? in overlay.files.values.map(\.content)
             where content.size <= Limits.Content.inlineContent {

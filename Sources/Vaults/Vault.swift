@@ -104,7 +104,8 @@ package final class Vault: Sendable {
             let commit = try commit(at: link, in: objects, keyring)
             guard commit.root == checkpoint.root else {
                 throw Failure(
-                    .integrity, "the newest commit and the store disagree about the tree", advice: "run cbstore verify")
+                    .integrity, "the newest commit and the store disagree about the tree",
+                    advice: "restore the store's folder from a copy")
             }
             return (checkpoint, commit.vector)
         } catch let error as MalformedBytes {
@@ -166,7 +167,9 @@ package final class Vault: Sendable {
         var troubles = recoveryNotes
         if let failure = state.lastCommitFailure { troubles.append("the last commit failed: \(failure)") }
         return VaultStanding(
-            files: state.working.totals.files, contentBytes: state.working.totals.contentBytes,
+            // Without the root, which nobody counts among what a vault holds.
+            files: state.working.totals.files - min(state.working.totals.files, 1),
+            contentBytes: state.working.totals.contentBytes,
             storeBytes: store.byteCount, objects: UInt64(store.count),
             pendingChanges: UInt64(state.working.active.changeCount + (state.working.frozen?.changeCount ?? 0)),
             unsyncedChanges: state.position > durable ? state.position - durable : 0,

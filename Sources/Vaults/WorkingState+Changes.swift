@@ -26,7 +26,9 @@ extension WorkingState {
                 if active.files[file] != nil { continue }
                 if try attributes(of: file, in: nodes) != nil { bases.exists.insert(file) }
             case .setChild(let directory, let name, _, _), .removeChild(let directory, let name, _):
-                if let child = try child(name, of: directory, in: nodes) { bases.children[directory, default: [:]][name] = child }
+                if let child = try child(name, of: directory, in: nodes) {
+                    bases.children[directory, default: [:]][name] = child
+                }
                 bases.attributes[directory] = try attributes(of: directory, in: nodes)
             case .write(let file, _, _, _), .setSize(let file, _, _):
                 try prepareContent(of: file, in: nodes, &bases)
@@ -65,7 +67,9 @@ extension WorkingState {
             active.files[directory, default: FileChanges()].children.set(name, nil)
             touch(directory, time, bases)
         case .write(let file, let offset, let written, let time):
-            changeContent(of: file, time, bases) { $0.write(Self.source(of: written), count: written.count, at: offset) }
+            changeContent(of: file, time, bases) {
+                $0.write(Self.source(of: written), count: written.count, at: offset)
+            }
             if case .inline(let bytes) = written { active.inlineBytes += bytes.count }
         case .setSize(let file, let size, let time):
             changeContent(of: file, time, bases) { $0.setSize(size) }

@@ -239,7 +239,9 @@ struct WorkingState: Sendable {
             return try body()
         } catch {
             throw .failed(
-                Failure(.integrity, "a record of the tree cannot be read", advice: "run cbstore verify", cause: error))
+                Failure(
+                    .integrity, "a record of the tree cannot be read", advice: "restore the store's folder from a copy",
+                    cause: error))
         }
     }
 }

@@ -33,12 +33,12 @@ import Testing
         "bash offers what may stand there",
         arguments: [
             ("cbstore upl", ["upload"]), ("cbstore upload --ex", ["--exclude"]), ("cbstore u", ["upload", "umount"]),
-            ("cbstore --vault upload st", ["stat", "status"]), ("cbstore -q upload --obj", ["--objects"]),
+            ("cbstore --vault upload st", ["stat", "status"]), ("cbstore -q upload --exc", ["--exclude"]),
             ("cbstore completion ", ["bash", "zsh", "fish"]), ("cbstore completion f", ["fish"]),
             ("cbstore cid --profile unixfs-v1", ["unixfs-v1-2025"]),
             ("cbstore cid --profile = unixfs-v0", ["unixfs-v0-2015"]),
             ("cbstore man upl", ["upload"]), ("cbstore upload -- --ex", []), ("cbstore ls /", []),
-            ("cbstore mount --idle-unmount ", []), ("cbstore mount --home /us", ["/usr"]),
+            ("cbstore mount --options ", []), ("cbstore mount --home /us", ["/usr"]),
             ("cbstore upload /etc/host", ["/etc/hosts"]), ("cbstore --vers", ["--version"]), ("cbstore ls --vers", []),
         ])
     func bashBehaviour(_ line: String, _ expected: [String]) throws {

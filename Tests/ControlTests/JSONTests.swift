@@ -96,8 +96,9 @@ import Volumes
         let status = VaultStatus(
             vault: "v", ipnsName: "k", device: "d", remote: isFull ? "r" : nil, files: 1, contentBytes: .max,
             storeBytes: 3, objects: 4, pendingChanges: 5, unsyncedChanges: 6,
-            lastCommit: isFull ? Timestamp(seconds: 7, nanoseconds: 8) : nil, commitCount: 9, checkWords: isFull ? "a b c d" : nil,
-            mountpoint: isFull ? "/m" : nil, process: 10, troubles: isFull ? ["a", ""] : [])
+            lastCommit: isFull ? Timestamp(seconds: 7, nanoseconds: 8) : nil, commitCount: 9,
+            checkWords: isFull ? "a b c d" : nil, mountpoint: isFull ? "/m" : nil, process: 10,
+            troubles: isFull ? ["a", ""] : [])
         #expect(VaultStatus(json: try JSON(parsing: status.json.bytes())) == status)
     }
 }

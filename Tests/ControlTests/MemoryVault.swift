@@ -254,7 +254,8 @@ final class MemoryVault: VaultAccess {
             VaultStatus(
                 vault: "memory", ipnsName: "k51", device: "test", remote: nil, files: UInt64(state.root.children.count),
                 contentBytes: .max, storeBytes: 1, objects: 2, pendingChanges: state.changes, unsyncedChanges: 3,
-                lastCommit: Self.now, commitCount: 4, checkWords: "a b c d", mountpoint: "/mnt/ä", process: 5, troubles: ["a", "b"])
+                lastCommit: Self.now, commitCount: 4, checkWords: nil, mountpoint: "/mnt/ä", process: 5,
+                troubles: ["a", "b"])
         }
     }
 

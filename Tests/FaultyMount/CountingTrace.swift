@@ -12,17 +12,17 @@ final class CountingTrace: MountTrace {
 
     private let state = Mutex(State())
 
-    func enter(_ request: TracedRequest) -> UInt64 {
+    func enter(_ request: TracedRequest) -> TraceToken {
         state.withLock { state in
             state.lastToken += 1
             state.open[state.lastToken] = request.kind
-            return state.lastToken
+            return TraceToken(id: state.lastToken)
         }
     }
 
-    func exit(_ token: UInt64, _ kind: RequestKind, _ errno: Errno?) {
+    func exit(_ token: TraceToken, _ kind: RequestKind, _ errno: Errno?) {
         state.withLock { state in
-            if state.open.removeValue(forKey: token) != kind { state.mistakes += 1 }
+            if state.open.removeValue(forKey: token.id) != kind { state.mistakes += 1 }
         }
     }
 

@@ -3,7 +3,7 @@ import Mounting
 import Testing
 
 /// Everything that mounts, one after the other: the tests beside each other would fight for the machine's two cores.
-@Suite(.serialized, .enabled(if: MountingIsPossible.orMustBe, "needs /dev/fuse")) struct MountTests {}
+@Suite(.serialized, .oneMountAtATime, .enabled(if: MountingIsPossible.orMustBe, "needs /dev/fuse")) struct MountTests {}
 
 extension MountTests {
     /// The demands on any file system, put to the files in memory behind the mount.

@@ -171,7 +171,9 @@ struct SeededGenerator: RandomNumberGenerator {
 @Suite struct TreeNodeTests {
     @Test("a node decodes to what was encoded")
     func roundTrip() throws {
-        let entries = (0..<200).map { TreeEntry(key: Array("key-\(1000 + $0)".utf8), value: Array(repeating: UInt8($0), count: $0)) }
+        let entries = (0..<200).map {
+            TreeEntry(key: Array("key-\(1000 + $0)".utf8), value: Array(repeating: UInt8($0), count: $0))
+        }
         let node = try TreeNode(decoding: TreeNode(level: 3, entries: entries).encoded())
         #expect(node.level == 3)
         #expect(node.entries == entries)

@@ -45,7 +45,7 @@ package struct CommandDescription: Sendable {
 package enum CommandGroup: String, Sendable, CaseIterable {
     case vault = "Vaults"
     case files = "Files in a vault"
-    case sync = "Remotes and devices"
+    case sync = "What is safe"
     case mount = "The mounted folder"
     case content = "Public content and names"
     case tool = "Tools"
@@ -150,8 +150,8 @@ extension CommandDescription.ExitStatus {
     package static let other = Self(1, "Something failed for a reason not listed here; the message names it.")
     package static let partly = Self(2, "Some of it was done; the messages say what was not.")
     package static let notFound = Self(3, "Something named on the command line does not exist.")
-    package static let denied = Self(4, "Access denied: wrong passphrase, no permission, read-only or not logged in.")
-    package static let network = Self(5, "The network or a remote failed, or took too long.")
+    package static let denied = Self(4, "Access denied: wrong passphrase, no permission or read-only.")
+    package static let network = Self(5, "Something took too long, or the network failed.")
     package static let integrity = Self(6, "Stored bytes are damaged or not what their name says.")
     package static let conflict = Self(7, "Something exists already or contradicts what was asked.")
     package static let noSpace = Self(8, "No space is left, or a limit or quota is reached.")

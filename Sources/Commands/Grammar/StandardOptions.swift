@@ -4,7 +4,7 @@ package enum StandardOptions {
     package static let common: [CommandDescription.Option] = [
         .flag("json", "Print JSON on standard output, and errors as JSON on standard error."),
         .flag("quiet", short: "q", "Print no progress and no notes; errors are still printed."),
-        .flag("verbose", short: "v", "Print more about what is done; twice for still more."),
+        .flag("verbose", short: "v", "Print more about what is done."),
         .flag("help", short: "h", "Show help for the command."),
     ]
 

@@ -18,7 +18,6 @@ _cbstore() {
             'cbstore:--vault') skip=1 ;;
             'cbstore:--home') skip=1 ;;
             'cbstore:--passphrase-file') skip=1 ;;
-            'cbstore init:--remote') skip=1 ;;
             'cbstore init:--vault') skip=1 ;;
             'cbstore init:--home') skip=1 ;;
             'cbstore init:--passphrase-file') skip=1 ;;
@@ -32,7 +31,6 @@ _cbstore() {
             'cbstore upload:--home') skip=1 ;;
             'cbstore upload:--passphrase-file') skip=1 ;;
             'cbstore fetch:--output'|'cbstore fetch:-o') skip=1 ;;
-            'cbstore fetch:--at') skip=1 ;;
             'cbstore fetch:--range') skip=1 ;;
             'cbstore fetch:--vault') skip=1 ;;
             'cbstore fetch:--home') skip=1 ;;
@@ -58,13 +56,9 @@ _cbstore() {
             'cbstore status:--vault') skip=1 ;;
             'cbstore status:--home') skip=1 ;;
             'cbstore status:--passphrase-file') skip=1 ;;
-            'cbstore flush:--timeout') skip=1 ;;
             'cbstore flush:--vault') skip=1 ;;
             'cbstore flush:--home') skip=1 ;;
             'cbstore flush:--passphrase-file') skip=1 ;;
-            'cbstore mount:--at') skip=1 ;;
-            'cbstore mount:--cache-size-mb') skip=1 ;;
-            'cbstore mount:--idle-unmount') skip=1 ;;
             'cbstore mount:--options'|'cbstore mount:-o') skip=1 ;;
             'cbstore mount:--vault') skip=1 ;;
             'cbstore mount:--home') skip=1 ;;
@@ -103,7 +97,6 @@ _cbstore() {
         'cbstore:--vault') :; return ;;
         'cbstore:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
         'cbstore:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-        'cbstore init:--remote') :; return ;;
         'cbstore init:--vault') :; return ;;
         'cbstore init:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
         'cbstore init:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
@@ -117,7 +110,6 @@ _cbstore() {
         'cbstore upload:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
         'cbstore upload:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
         'cbstore fetch:--output'|'cbstore fetch:-o') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-        'cbstore fetch:--at') :; return ;;
         'cbstore fetch:--range') :; return ;;
         'cbstore fetch:--vault') :; return ;;
         'cbstore fetch:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
@@ -143,13 +135,9 @@ _cbstore() {
         'cbstore status:--vault') :; return ;;
         'cbstore status:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
         'cbstore status:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-        'cbstore flush:--timeout') :; return ;;
         'cbstore flush:--vault') :; return ;;
         'cbstore flush:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
         'cbstore flush:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
-        'cbstore mount:--at') :; return ;;
-        'cbstore mount:--cache-size-mb') :; return ;;
-        'cbstore mount:--idle-unmount') :; return ;;
         'cbstore mount:--options'|'cbstore mount:-o') :; return ;;
         'cbstore mount:--vault') :; return ;;
         'cbstore mount:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
@@ -166,10 +154,10 @@ _cbstore() {
     if [[ $current == -* && ! $literal ]]; then
         case $path in
             'cbstore') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help --version' -- "$current") ;;
-            'cbstore init') mapfile -t COMPREPLY < <(compgen -W '--no-passphrase --remote --no-compression --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
+            'cbstore init') mapfile -t COMPREPLY < <(compgen -W '--no-passphrase --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
             'cbstore recover') mapfile -t COMPREPLY < <(compgen -W '--store --no-passphrase --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore upload') mapfile -t COMPREPLY < <(compgen -W '--to --exclude --objects --no-wait --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore fetch') mapfile -t COMPREPLY < <(compgen -W '-o --output --at --range -f --force --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
+            'cbstore upload') mapfile -t COMPREPLY < <(compgen -W '--to --exclude --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
+            'cbstore fetch') mapfile -t COMPREPLY < <(compgen -W '-o --output --range -f --force --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
             'cbstore ls') mapfile -t COMPREPLY < <(compgen -W '-l --long -R --recursive --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
             'cbstore cat') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
             'cbstore stat') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
@@ -177,8 +165,8 @@ _cbstore() {
             'cbstore mkdir') mapfile -t COMPREPLY < <(compgen -W '-p --parents --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
             'cbstore mv') mapfile -t COMPREPLY < <(compgen -W '-n --no-clobber --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
             'cbstore status') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore flush') mapfile -t COMPREPLY < <(compgen -W '--wait --timeout --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore mount') mapfile -t COMPREPLY < <(compgen -W '-f --foreground --read-only --at --cache-size-mb --allow-other --idle-unmount -o --options --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
+            'cbstore flush') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
+            'cbstore mount') mapfile -t COMPREPLY < <(compgen -W '-f --foreground --read-only --allow-other -o --options --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
             'cbstore umount') mapfile -t COMPREPLY < <(compgen -W '-f --force --no-wait --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
             'cbstore cid') mapfile -t COMPREPLY < <(compgen -W '--profile --chunker --json -q --quiet -v --verbose -h --help' -- "$current") ;;
             'cbstore doctor') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;

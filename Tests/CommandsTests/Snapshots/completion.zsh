@@ -10,8 +10,8 @@ _cbstore() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '(--version)--version[Print the version.]' \
@@ -31,7 +31,7 @@ _cbstore() {
                 'mkdir:Make folders in the vault'
                 'mv:Move or rename files and folders in the vault'
                 'status:Show what is safe, and where'
-                'flush:Send what is pending to the remote and publish it'
+                'flush:Bring every change to the disk and commit it'
                 'mount:Use the vault as an ordinary folder'
                 'umount:Unmount the vault'\''s folder and wait until it is safe'
                 'cid:Print the CID that files have as public IPFS content'
@@ -73,16 +73,14 @@ _cbstore_init() {
     typeset -A opt_args
     _arguments -C -s -S \
         '(--no-passphrase)--no-passphrase[Store the key unsealed, with mode 0600, and never ask for a passphrase.]' \
-        '(--remote)--remote=[Note a remote for the vault\: cipherbox+https\://HOST, kubo+http\://HOST\:PORT, s3+https\://HOST/BUCKET or dir\:/PATH. It is not contacted.]:url:' \
-        '(--no-compression)--no-compression[Never compress\: what a server sees of sizes then tells less about content.]' \
         '(--vault)--vault=[Use the vault of this name.]:name:' \
         '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
         '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -99,8 +97,8 @@ _cbstore_recover() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -111,16 +109,14 @@ _cbstore_upload() {
     _arguments -C -s -S \
         '(--to)--to=[Put them below this folder of the vault.]:dir:' \
         '*--exclude=[Leave out what matches\: * and ? within a name, ** across folders.]:glob:' \
-        '(--objects)--objects[Make every file an object of its own, small ones too, so that its CID can be fetched.]' \
-        '(--no-wait)--no-wait[Store only; what is to be sent stays pending.]' \
         '(--vault)--vault=[Use the vault of this name.]:name:' \
         '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
         '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<path>:_files'
@@ -132,7 +128,6 @@ _cbstore_fetch() {
     _arguments -C -s -S \
         '(--output -o)--output=[Write to this file or folder, or to standard output for -.]:out:_files' \
         '(--output -o)-o+[Write to this file or folder, or to standard output for -.]:out:_files' \
-        '(--at)--at=[As it was in this commit or snapshot.]:commit:' \
         '(--range)--range=[Only bytes A to B of a file, counted from 0, B included; '\''A-'\'' is to its end.]:a-b:' \
         '(--force -f)--force[Replace an existing file.]' \
         '(--force -f)-f[Replace an existing file.]' \
@@ -142,8 +137,8 @@ _cbstore_fetch() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         ':<source>:'
@@ -163,8 +158,8 @@ _cbstore_ls() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<path>:'
@@ -180,8 +175,8 @@ _cbstore_cat() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<path>:'
@@ -197,8 +192,8 @@ _cbstore_stat() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<path>:'
@@ -220,8 +215,8 @@ _cbstore_rm() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<path>:'
@@ -239,8 +234,8 @@ _cbstore_mkdir() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<path>:'
@@ -258,8 +253,8 @@ _cbstore_mv() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<source>:' \
@@ -276,27 +271,24 @@ _cbstore_status() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
-        '(--help -h)-h[Show help for the command.]' \
-        '*:<path>:'
+        '(--help -h)-h[Show help for the command.]'
 }
 
 _cbstore_flush() {
     local curcontext="$curcontext" state line
     typeset -A opt_args
     _arguments -C -s -S \
-        '(--wait)--wait[Wait until everything is sent and published.]' \
-        '(--timeout)--timeout=[With --wait, give up after this long (500ms, 30s, 5m, 2h); what is left stays pending.]:duration:' \
         '(--vault)--vault=[Use the vault of this name.]:name:' \
         '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
         '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -307,11 +299,8 @@ _cbstore_mount() {
     _arguments -C -s -S \
         '(--foreground -f)--foreground[Serve the mount in this process.]' \
         '(--foreground -f)-f[Serve the mount in this process.]' \
-        '(--read-only)--read-only[Allow no changes; several read-only mounts of a vault may exist beside a writable one.]' \
-        '(--at)--at=[The vault as it was in this commit or snapshot; implies --read-only.]:commit:' \
-        '(--cache-size-mb)--cache-size-mb=[At most this many MiB of content fetched from a remote are kept here.]:n:' \
-        '(--allow-other)--allow-other[Let other users in; needs user_allow_other in /etc/fuse.conf.]' \
-        '(--idle-unmount)--idle-unmount=[Unmount when nobody has used the folder for this long (5m, 2h).]:duration:' \
+        '(--read-only)--read-only[Allow no changes through the folder.]' \
+        '(--allow-other)--allow-other[Let other users in; unless you are root, needs user_allow_other in /etc/fuse.conf.]' \
         '*--options=[Options of mount(8), parted by commas.]:opt,...:' \
         '*-o+[Options of mount(8), parted by commas.]:opt,...:' \
         '(--vault)--vault=[Use the vault of this name.]:name:' \
@@ -320,8 +309,8 @@ _cbstore_mount() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         ':<dir>:_files -/'
@@ -340,8 +329,8 @@ _cbstore_umount() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         ':<dir>:_files -/'
@@ -356,8 +345,8 @@ _cbstore_cid() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<file>:_files'
@@ -373,8 +362,8 @@ _cbstore_doctor() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -386,8 +375,8 @@ _cbstore_version() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -399,8 +388,8 @@ _cbstore_completion() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         ':<shell>:(bash zsh fish)'
@@ -413,8 +402,8 @@ _cbstore_man() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<command>:(init recover upload fetch ls cat stat rm mkdir mv status flush mount umount cid doctor version completion man help)'
@@ -427,8 +416,8 @@ _cbstore_help() {
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done; twice for still more.]' \
-        '*-v[Print more about what is done; twice for still more.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<command>:(init recover upload fetch ls cat stat rm mkdir mv status flush mount umount cid doctor version completion man help)'
