@@ -15,7 +15,6 @@ final class RealDirectory {
         let isMade = unsafe template.withUnsafeMutableBufferPointer { unsafe mkdtemp($0.baseAddress!) != nil }
         guard isMade else { throw Errno.last }
         root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        _ = umask(0)
     }
 
     func remove() {
