@@ -22,8 +22,6 @@
 
 int cl_fallocate(int fd, int mode, off_t offset, off_t length) { return fallocate(fd, mode, offset, length); }
 int cl_fallocate_keep_size(void) { return FALLOC_FL_KEEP_SIZE; }
-int cl_fallocate_punch_hole(void) { return FALLOC_FL_PUNCH_HOLE; }
-int cl_fallocate_zero_range(void) { return FALLOC_FL_ZERO_RANGE; }
 
 int cl_renameat2(int old_dir, const char *old_path, int new_dir, const char *new_path, unsigned int flags) {
     return renameat2(old_dir, old_path, new_dir, new_path, flags);
@@ -32,36 +30,17 @@ unsigned int cl_rename_noreplace(void) { return RENAME_NOREPLACE; }
 unsigned int cl_rename_exchange(void) { return RENAME_EXCHANGE; }
 
 int cl_pipe2_cloexec(int out[2]) { return pipe2(out, O_CLOEXEC); }
-int cl_gettid(void) { return (int)gettid(); }
-int cl_tgkill(int pid, int tid, int sig) { return (int)syscall(SYS_tgkill, pid, tid, sig); }
-ssize_t cl_getrandom(void *buffer, size_t length) { return getrandom(buffer, length, 0); }
-ssize_t cl_getxattr(const char *path, const char *name, void *value, size_t size) {
-    return lgetxattr(path, name, value, size);
-}
-int cl_dup3_cloexec(int from, int to) { return dup3(from, to, O_CLOEXEC); }
 int cl_open(const char *path, int flags, unsigned int mode) { return open(path, flags, mode); }
-int cl_openat(int dir, const char *path, int flags, unsigned int mode) { return openat(dir, path, flags, mode); }
 int cl_fcntl_int(int fd, int command, int value) { return fcntl(fd, command, value); }
-int cl_o_tmpfile(void) { return O_TMPFILE; }
-int cl_o_path(void) { return O_PATH; }
 int cl_o_directory(void) { return O_DIRECTORY; }
 int cl_o_cloexec(void) { return O_CLOEXEC; }
 int cl_o_nofollow(void) { return O_NOFOLLOW; }
-int cl_seek_data(void) { return SEEK_DATA; }
-int cl_seek_hole(void) { return SEEK_HOLE; }
 
-int cl_memlock_all_limit_raise(void) {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_MEMLOCK, &limit) != 0) return -1;
-    limit.rlim_cur = limit.rlim_max;
-    return setrlimit(RLIMIT_MEMLOCK, &limit);
-}
 int cl_forbid_core_dumps(void) {
     struct rlimit none = {0, 0};
     if (setrlimit(RLIMIT_CORE, &none) != 0) return -1;
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
-int cl_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }
 
 int cl_peer_credentials(int socket, uint32_t *pid, uint32_t *uid, uint32_t *gid) {
     struct ucred credentials;
@@ -72,12 +51,8 @@ int cl_peer_credentials(int socket, uint32_t *pid, uint32_t *uid, uint32_t *gid)
     *gid = credentials.gid;
     return 0;
 }
-unsigned int cl_major(dev_t device) { return major(device); }
-unsigned int cl_minor(dev_t device) { return minor(device); }
-dev_t cl_makedev(unsigned int ma, unsigned int mi) { return makedev(ma, mi); }
 int cl_errno(void) { return errno; }
 void cl_set_errno(int value) { errno = value; }
-void cl_wipe(void *memory, size_t length) { explicit_bzero(memory, length); }
 int cl_umount2_detach(const char *path) { return umount2(path, MNT_DETACH); }
 int cl_umount2(const char *path) { return umount2(path, 0); }
 void cl_set_thread_name(const char *name) { pthread_setname_np(pthread_self(), name); }

@@ -69,14 +69,3 @@ package struct TreeMap: Sendable {
         return child
     }
 }
-
-extension [UInt8] {
-    /// The smallest key behind every key that begins with this one; nil when there is none.
-    package var prefixEnd: [UInt8]? {
-        var end = self
-        while let last = end.popLast() {
-            if last < 0xff { return end + [last + 1] }
-        }
-        return nil
-    }
-}

@@ -19,14 +19,6 @@ package struct ContentRecord: Equatable, Sendable {
 
     static let empty = ContentRecord(size: 0, allocated: 0, body: .inline([]))
 
-    /// The object that stands for the whole file.
-    var rootObject: ObjectReference? {
-        switch body {
-        case .inline: nil
-        case .chunk(let reference), .list(let reference, _): reference
-        }
-    }
-
     package func encoded() -> [UInt8] {
         var fields = FieldWriter()
         fields.number(1, size)
