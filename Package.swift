@@ -31,7 +31,8 @@ func cLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
 let package = Package(
     name: "cbstore",
     products: [
-        .executable(name: "cbstore", targets: ["cbstore"])
+        .executable(name: "cbstore", targets: ["cbstore"]),
+        .executable(name: "cbstore-mock", targets: ["cbstore-mock"]),
     ],
     targets: [
         cLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
@@ -44,26 +45,40 @@ let package = Package(
         library("Primitives", ["Core", "CCrypto", "CSodium"]),
         library("ContentAddressing", ["Core", "Primitives"]),
         library("Sealing", ["Core", "Primitives", "ContentAddressing"]),
-        library("Storage", ["Core", "ContentAddressing"]),
+        library("Naming", ["Core", "Primitives", "ContentAddressing"]),
+        library("Storage", ["Core", "ContentAddressing", "Naming"]),
         library("Transport", ["Core", "CCurl"]),
         library("HTTPServing", ["Core", "CLinux", "CMicroHTTPD"]),
+        library("Remotes", ["Core", "CLinux", "Primitives", "ContentAddressing", "Naming", "Storage", "Transport"]),
         library("LocalStore", ["Core", "CLinux", "Primitives", "ContentAddressing", "Sealing", "Storage"]),
         library("Volumes", ["Core"]),
         library("Trees", ["Core", "Volumes"]),
         library(
             "Vaults",
-            ["CLinux", "Core", "Primitives", "ContentAddressing", "Sealing", "LocalStore", "Volumes", "Trees"]),
+            [
+                "CLinux", "Core", "Primitives", "ContentAddressing", "Sealing", "Naming", "Storage", "LocalStore",
+                "Volumes", "Trees",
+            ]),
         library("FileSystem", ["Core", "Volumes"]),
         library("Mounting", ["Core", "CLinux", "CFuse", "Volumes", "FileSystem"]),
         library("Control", ["Core", "CLinux", "Transport", "HTTPServing", "Volumes", "Vaults", "FileSystem"]),
         library(
             "Commands",
             [
-                "CLinux", "Core", "Primitives", "ContentAddressing", "Sealing", "Volumes", "Vaults", "FileSystem",
-                "Mounting", "Control",
+                "CLinux", "Core", "Primitives", "ContentAddressing", "Sealing", "Naming", "Storage", "Transport",
+                "Remotes", "Volumes", "Vaults", "FileSystem", "Mounting", "Control",
             ]),
         .executableTarget(
             name: "cbstore", dependencies: ["Commands"], swiftSettings: strict, linkerSettings: staticRuntime),
+        .target(
+            name: "MockServer",
+            dependencies: [
+                "CLinux", "Core", "Primitives", "ContentAddressing", "Naming", "Transport", "HTTPServing",
+            ],
+            path: "MockServer/Library", swiftSettings: strict),
+        .executableTarget(
+            name: "cbstore-mock", dependencies: ["Core", "MockServer"], path: "MockServer/Program",
+            swiftSettings: strict, linkerSettings: staticRuntime),
         .target(
             name: "ReferenceFiles", dependencies: ["Core", "Volumes", "FileSystem"],
             path: "Benchmarks/ReferenceFiles", swiftSettings: strict),
@@ -75,7 +90,8 @@ let package = Package(
             name: "bench-seal", dependencies: ["CSealBaseline", "Core", "Primitives", "Sealing"],
             path: "Benchmarks/SealBench", swiftSettings: strict),
         .target(
-            name: "StorageSupport", dependencies: ["Core", "Storage", "LocalStore"], path: "Tests/StorageSupport",
+            name: "StorageSupport", dependencies: ["Core", "ContentAddressing", "Storage", "LocalStore"],
+            path: "Tests/StorageSupport",
             swiftSettings: strict),
         .target(
             name: "VaultSupport",
@@ -91,9 +107,19 @@ let package = Package(
         tests("PrimitivesTests", ["Core", "Primitives"]),
         tests("ContentAddressingTests", ["Core", "Primitives", "ContentAddressing"]),
         tests("SealingTests", ["Core", "Primitives", "ContentAddressing", "Sealing"]),
-        tests("StorageTests", ["Core", "Storage", "StorageSupport"]),
+        tests("NamingTests", ["Core", "Primitives", "ContentAddressing", "Naming"]),
+        tests("StorageTests", ["Core", "ContentAddressing", "Naming", "Storage", "StorageSupport"]),
         tests("TransportTests", ["Core", "Transport"]),
         tests("HTTPServingTests", ["Core", "Transport", "HTTPServing"]),
+        tests(
+            "RemotesTests",
+            [
+                "Core", "Primitives", "ContentAddressing", "Naming", "Storage", "Transport", "HTTPServing", "Remotes",
+                "StorageSupport", "MockServer",
+            ]),
+        tests(
+            "MockServerTests",
+            ["Core", "Primitives", "ContentAddressing", "Naming", "Transport", "HTTPServing", "MockServer"]),
         tests("LocalStoreTests", ["Core", "Primitives", "Storage", "LocalStore", "StorageSupport"]),
         tests("TreesTests", ["Core", "Trees", "Volumes"]),
         tests(

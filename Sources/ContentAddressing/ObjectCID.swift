@@ -44,4 +44,7 @@ package enum ObjectCID {
     package static func compute(over bytes: [UInt8]) -> Digest {
         unsafe bytes.withUnsafeBytes { unsafe compute(over: $0) }
     }
+
+    /// The CID of an object's bytes.
+    package static func cid(of bytes: [UInt8]) -> CID { cid(compute(over: bytes), sealedLength: bytes.count) }
 }

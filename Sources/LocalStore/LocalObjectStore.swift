@@ -1,3 +1,4 @@
+package import ContentAddressing
 package import Core
 package import Storage
 
@@ -33,20 +34,22 @@ package struct LocalObjectStore: ObjectStore {
 
     package func put(_ objects: [StoredObject]) async throws(Failure) {
         try await perform { (store) throws(Failure) in
-            for object in objects { try store.put(object.digest, kind: object.kind, object.bytes) }
+            for object in objects {
+                try store.put(try ObjectCID.digest(of: object.cid), kind: object.kind, object.bytes)
+            }
         }
     }
 
-    package func get(_ digest: Digest, range: Range<Int>?) async throws(Failure) -> [UInt8] {
-        try await perform { (store) throws(Failure) in try store.get(digest, range: range) }
+    package func get(_ cid: CID, range: Range<Int>?) async throws(Failure) -> [UInt8] {
+        try await perform { (store) throws(Failure) in try store.get(try ObjectCID.digest(of: cid), range: range) }
     }
 
-    package func getMany(_ digests: [Digest]) async throws(Failure) -> [[UInt8]?] {
+    package func getMany(_ cids: [CID]) async throws(Failure) -> [[UInt8]?] {
         try await perform { (store) throws(Failure) in
             var found: [[UInt8]?] = []
-            for digest in digests {
+            for cid in cids {
                 do throws(Failure) {
-                    found.append(try store.get(digest))
+                    found.append(try store.get(try ObjectCID.digest(of: cid)))
                 } catch {
                     guard error.code == .notFound else { throw error }
                     found.append(nil)
@@ -56,17 +59,22 @@ package struct LocalObjectStore: ObjectStore {
         }
     }
 
-    package func has(_ digests: [Digest]) async throws(Failure) -> [Bool] { digests.map(store.contains) }
+    package func has(_ cids: [CID]) async throws(Failure) -> [Bool] { cids.map(contains) }
 
-    package func delete(_ digests: [Digest]) async throws(Failure) {
+    private func contains(_ cid: CID) -> Bool {
+        guard let digest = try? ObjectCID.digest(of: cid) else { return false }
+        return store.contains(digest)
+    }
+
+    package func delete(_ cids: [CID]) async throws(Failure) {
         try await perform { (store) throws(Failure) in
-            for digest in digests { try store.remove(digest) }
+            for cid in cids { try store.remove(try ObjectCID.digest(of: cid)) }
         }
     }
 
-    package func pin(_ digests: [Digest]) async throws(Failure) {
-        for digest in digests where !store.contains(digest) { throw .objectNotFound(digest, in: "the local store") }
+    package func pin(_ cids: [CID]) async throws(Failure) {
+        for cid in cids where !contains(cid) { throw .objectNotFound(cid, in: "the local store") }
     }
 
-    package func unpin(_ digests: [Digest]) async throws(Failure) {}
+    package func unpin(_ cids: [CID]) async throws(Failure) {}
 }

@@ -1,3 +1,4 @@
+package import ContentAddressing
 package import Core
 internal import Synchronization
 
@@ -41,38 +42,38 @@ package final class CountingStore: ObjectStore {
         state.withLock { $0.bytesPut += bytes }
     }
 
-    package func get(_ digest: Digest, range: Range<Int>?) async throws(Failure) -> [UInt8] {
+    package func get(_ cid: CID, range: Range<Int>?) async throws(Failure) -> [UInt8] {
         note(.get, 1)
-        let bytes = try await base.get(digest, range: range)
+        let bytes = try await base.get(cid, range: range)
         state.withLock { $0.bytesGot += bytes.count }
         return bytes
     }
 
-    package func getMany(_ digests: [Digest]) async throws(Failure) -> [[UInt8]?] {
-        note(.getMany, digests.count)
-        let found = try await base.getMany(digests)
+    package func getMany(_ cids: [CID]) async throws(Failure) -> [[UInt8]?] {
+        note(.getMany, cids.count)
+        let found = try await base.getMany(cids)
         let bytes = found.reduce(0) { $0 + ($1?.count ?? 0) }
         state.withLock { $0.bytesGot += bytes }
         return found
     }
 
-    package func has(_ digests: [Digest]) async throws(Failure) -> [Bool] {
-        note(.has, digests.count)
-        return try await base.has(digests)
+    package func has(_ cids: [CID]) async throws(Failure) -> [Bool] {
+        note(.has, cids.count)
+        return try await base.has(cids)
     }
 
-    package func delete(_ digests: [Digest]) async throws(Failure) {
-        note(.delete, digests.count)
-        try await base.delete(digests)
+    package func delete(_ cids: [CID]) async throws(Failure) {
+        note(.delete, cids.count)
+        try await base.delete(cids)
     }
 
-    package func pin(_ digests: [Digest]) async throws(Failure) {
-        note(.pin, digests.count)
-        try await base.pin(digests)
+    package func pin(_ cids: [CID]) async throws(Failure) {
+        note(.pin, cids.count)
+        try await base.pin(cids)
     }
 
-    package func unpin(_ digests: [Digest]) async throws(Failure) {
-        note(.unpin, digests.count)
-        try await base.unpin(digests)
+    package func unpin(_ cids: [CID]) async throws(Failure) {
+        note(.unpin, cids.count)
+        try await base.unpin(cids)
     }
 }

@@ -1,3 +1,4 @@
+package import ContentAddressing
 package import Core
 internal import Synchronization
 
@@ -45,33 +46,33 @@ package final class FaultyStore: ObjectStore {
         try await base.put(objects)
     }
 
-    package func get(_ digest: Digest, range: Range<Int>?) async throws(Failure) -> [UInt8] {
+    package func get(_ cid: CID, range: Range<Int>?) async throws(Failure) -> [UInt8] {
         try enter()
-        return try await base.get(digest, range: range)
+        return try await base.get(cid, range: range)
     }
 
-    package func getMany(_ digests: [Digest]) async throws(Failure) -> [[UInt8]?] {
+    package func getMany(_ cids: [CID]) async throws(Failure) -> [[UInt8]?] {
         try enter()
-        return try await base.getMany(digests)
+        return try await base.getMany(cids)
     }
 
-    package func has(_ digests: [Digest]) async throws(Failure) -> [Bool] {
+    package func has(_ cids: [CID]) async throws(Failure) -> [Bool] {
         try enter()
-        return try await base.has(digests)
+        return try await base.has(cids)
     }
 
-    package func delete(_ digests: [Digest]) async throws(Failure) {
+    package func delete(_ cids: [CID]) async throws(Failure) {
         try enter()
-        try await base.delete(digests)
+        try await base.delete(cids)
     }
 
-    package func pin(_ digests: [Digest]) async throws(Failure) {
+    package func pin(_ cids: [CID]) async throws(Failure) {
         try enter()
-        try await base.pin(digests)
+        try await base.pin(cids)
     }
 
-    package func unpin(_ digests: [Digest]) async throws(Failure) {
+    package func unpin(_ cids: [CID]) async throws(Failure) {
         try enter()
-        try await base.unpin(digests)
+        try await base.unpin(cids)
     }
 }

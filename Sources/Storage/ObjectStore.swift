@@ -1,20 +1,21 @@
+package import ContentAddressing
 package import Core
 
 /// An object on its way into a store.
 package struct StoredObject: Sendable, Equatable {
-    package let digest: Digest
+    package let cid: CID
     /// What the object is, in the words of who sealed it: stores may treat kinds differently and never look inside.
     package let kind: UInt8
     package let bytes: [UInt8]
 
-    package init(digest: Digest, kind: UInt8, bytes: [UInt8]) {
-        self.digest = digest
+    package init(cid: CID, kind: UInt8, bytes: [UInt8]) {
+        self.cid = cid
         self.kind = kind
         self.bytes = bytes
     }
 }
 
-/// Objects under their digests, somewhere: in memory, on this disk, on another machine.
+/// Objects under their CIDs, somewhere: in memory, on this disk, on another machine.
 ///
 /// Every store MUST keep these promises; one suite checks them (`runObjectStoreSuite`).
 /// - Any task may call anything at any time.
@@ -31,23 +32,23 @@ package struct StoredObject: Sendable, Equatable {
 ///   succeed.
 package protocol ObjectStore: Sendable {
     func put(_ objects: [StoredObject]) async throws(Failure)
-    func get(_ digest: Digest, range: Range<Int>?) async throws(Failure) -> [UInt8]
+    func get(_ cid: CID, range: Range<Int>?) async throws(Failure) -> [UInt8]
     /// Nil stands for an object that is not there.
-    func getMany(_ digests: [Digest]) async throws(Failure) -> [[UInt8]?]
-    func has(_ digests: [Digest]) async throws(Failure) -> [Bool]
-    func delete(_ digests: [Digest]) async throws(Failure)
+    func getMany(_ cids: [CID]) async throws(Failure) -> [[UInt8]?]
+    func has(_ cids: [CID]) async throws(Failure) -> [Bool]
+    func delete(_ cids: [CID]) async throws(Failure)
     /// Throws `.notFound` when one of them is not there.
-    func pin(_ digests: [Digest]) async throws(Failure)
-    func unpin(_ digests: [Digest]) async throws(Failure)
+    func pin(_ cids: [CID]) async throws(Failure)
+    func unpin(_ cids: [CID]) async throws(Failure)
 }
 
 extension ObjectStore {
-    package func get(_ digest: Digest) async throws(Failure) -> [UInt8] { try await get(digest, range: nil) }
+    package func get(_ cid: CID) async throws(Failure) -> [UInt8] { try await get(cid, range: nil) }
 }
 
 extension Failure {
     /// What every store says about an object that it does not have.
-    package static func objectNotFound(_ digest: Digest, in place: String) -> Failure {
-        Failure(.notFound, "object \(digest) is not in \(place)")
+    package static func objectNotFound(_ cid: CID, in place: String) -> Failure {
+        Failure(.notFound, "object \(cid) is not in \(place)")
     }
 }

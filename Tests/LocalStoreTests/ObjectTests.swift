@@ -124,10 +124,7 @@ import Testing
         let pool = WorkerPool(name: "local-test", threads: 2, capacity: 1000)
         var settings = Fixture.settings
         settings.objectSegmentBytes = 3 << 20
-        try await runObjectStoreSuite(digest: { bytes in
-            var random = SeededRandom(seed: bytes.reduce(UInt64(bytes.count)) { $0 &* 0x100_0000_01b3 ^ UInt64($1) })
-            return Digest(random.bytes(Digest.length))
-        }) {
+        try await runObjectStoreSuite {
             let disk = SimulatedDisk()
             try LocalStore.create(on: disk, key: Fixture.key, settings: settings)
             return LocalObjectStore(try Fixture.open(disk, settings: settings), on: pool)

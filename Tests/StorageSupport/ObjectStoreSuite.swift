@@ -1,4 +1,5 @@
-package import Core
+internal import ContentAddressing
+internal import Core
 package import Storage
 
 /// What a store did that its contract forbids.
@@ -8,11 +9,9 @@ package struct ContractBreach: Error, CustomStringConvertible {
 
 /// Puts a store to every promise of `ObjectStore`; throws the first one that it breaks.
 ///
-/// `make` gives a new, empty store each time. `digest` names content as the store expects it.
-package func runObjectStoreSuite(
-    digest: @escaping (_ bytes: [UInt8]) -> Digest, make: () async throws -> any ObjectStore
-) async throws {
-    let suite = ObjectStoreSuite(digest: digest)
+/// `make` gives a new, empty store each time.
+package func runObjectStoreSuite(make: () async throws -> any ObjectStore) async throws {
+    let suite = ObjectStoreSuite()
     try await suite.returnsWhatWasPut(try await make())
     try await suite.clipsRanges(try await make())
     try await suite.saysNotFound(try await make())
@@ -24,12 +23,10 @@ package func runObjectStoreSuite(
 }
 
 private struct ObjectStoreSuite {
-    let digest: (_ bytes: [UInt8]) -> Digest
-
     func object(_ seed: UInt64, _ count: Int) -> StoredObject {
         var random = SeededRandom(seed: seed)
         let bytes = random.bytes(count)
-        return StoredObject(digest: digest(bytes), kind: UInt8(truncatingIfNeeded: seed), bytes: bytes)
+        return StoredObject(cid: ObjectCID.cid(of: bytes), kind: UInt8(truncatingIfNeeded: seed), bytes: bytes)
     }
 
     func require(_ holds: Bool, _ promise: String) throws {
@@ -51,7 +48,7 @@ private struct ObjectStoreSuite {
         try await store.put(objects)
         for object in objects {
             try require(
-                try await store.get(object.digest) == object.bytes, "get returns the \(object.bytes.count) bytes put")
+                try await store.get(object.cid) == object.bytes, "get returns the \(object.bytes.count) bytes put")
         }
         try await store.put([])
     }
@@ -63,30 +60,30 @@ private struct ObjectStoreSuite {
             0..<0, 0..<1, 9..<5000, 9999..<10_000, 0..<10_000, 9_990..<20_000, 10_000..<10_001, 30_000..<40_000,
         ] {
             let expected = Array(whole.bytes[range.clamped(to: 0..<10_000)])
-            try require(try await store.get(whole.digest, range: range) == expected, "range \(range) is clipped")
+            try require(try await store.get(whole.cid, range: range) == expected, "range \(range) is clipped")
         }
     }
 
     func saysNotFound(_ store: any ObjectStore) async throws {
         let absent = object(2, 100)
         try await requireNotFound("get of a missing object") { () throws(Failure) in
-            _ = try await store.get(absent.digest)
+            _ = try await store.get(absent.cid)
         }
         try await requireNotFound("a range of a missing object") { () throws(Failure) in
-            _ = try await store.get(absent.digest, range: 0..<0)
+            _ = try await store.get(absent.cid, range: 0..<0)
         }
         try await requireNotFound("pin of a missing object") { () throws(Failure) in
-            try await store.pin([absent.digest])
+            try await store.pin([absent.cid])
         }
-        try require(try await store.has([absent.digest]) == [false], "has says no of a missing object")
-        try require(try await store.getMany([absent.digest]) == [nil], "getMany gives nil for a missing object")
+        try require(try await store.has([absent.cid]) == [false], "has says no of a missing object")
+        try require(try await store.getMany([absent.cid]) == [nil], "getMany gives nil for a missing object")
     }
 
     func putsTwice(_ store: any ObjectStore) async throws {
         let twice = object(3, 500)
         try await store.put([twice, twice])
         try await store.put([twice])
-        try require(try await store.get(twice.digest) == twice.bytes, "an object put twice is there once and whole")
+        try require(try await store.get(twice.cid) == twice.bytes, "an object put twice is there once and whole")
     }
 
     func answersInOrder(_ store: any ObjectStore) async throws {
@@ -94,34 +91,34 @@ private struct ObjectStoreSuite {
         try await store.put(objects.enumerated().filter { $0.offset % 2 == 0 }.map(\.element))
         let expected = objects.enumerated().map { $0.offset % 2 == 0 ? $0.element.bytes : nil }
         let order = Array(objects.indices.reversed())
-        let digests = order.map { objects[$0].digest }
-        try require(try await store.getMany(digests) == order.map { expected[$0] }, "getMany answers in order")
-        try require(try await store.has(digests) == order.map { expected[$0] != nil }, "has answers in order")
+        let cids = order.map { objects[$0].cid }
+        try require(try await store.getMany(cids) == order.map { expected[$0] }, "getMany answers in order")
+        try require(try await store.has(cids) == order.map { expected[$0] != nil }, "has answers in order")
         try require(try await store.getMany([]).isEmpty, "getMany of nothing is nothing")
     }
 
     func deletes(_ store: any ObjectStore) async throws {
         let (gone, kept) = (object(40, 300), object(41, 300))
         try await store.put([gone, kept])
-        try await store.delete([gone.digest, object(42, 10).digest])
+        try await store.delete([gone.cid, object(42, 10).cid])
         try await requireNotFound("get of a deleted object") { () throws(Failure) in
-            _ = try await store.get(gone.digest)
+            _ = try await store.get(gone.cid)
         }
-        try require(try await store.get(kept.digest) == kept.bytes, "delete leaves other objects alone")
+        try require(try await store.get(kept.cid) == kept.bytes, "delete leaves other objects alone")
         try await store.put([gone])
-        try require(try await store.get(gone.digest) == gone.bytes, "a deleted object can be put again")
+        try require(try await store.get(gone.cid) == gone.bytes, "a deleted object can be put again")
     }
 
     func pins(_ store: any ObjectStore) async throws {
         let pinned = object(50, 64)
         try await store.put([pinned])
-        try await store.pin([pinned.digest])
-        try await store.pin([pinned.digest])
-        try require(try await store.get(pinned.digest) == pinned.bytes, "a pinned object is there")
-        try await store.unpin([pinned.digest])
-        try await store.unpin([pinned.digest])
-        try await store.delete([pinned.digest])
-        try require(try await store.has([pinned.digest]) == [false], "an unpinned object can be deleted")
+        try await store.pin([pinned.cid])
+        try await store.pin([pinned.cid])
+        try require(try await store.get(pinned.cid) == pinned.bytes, "a pinned object is there")
+        try await store.unpin([pinned.cid])
+        try await store.unpin([pinned.cid])
+        try await store.delete([pinned.cid])
+        try require(try await store.has([pinned.cid]) == [false], "an unpinned object can be deleted")
     }
 
     func servesManyAtOnce(_ store: any ObjectStore) async throws {
@@ -130,7 +127,7 @@ private struct ObjectStoreSuite {
             for object in objects + objects {
                 group.addTask {
                     try await store.put([object])
-                    return try await store.get(object.digest) == object.bytes
+                    return try await store.get(object.cid) == object.bytes
                 }
             }
             for try await isWhole in group {

@@ -1,3 +1,4 @@
+import ContentAddressing
 import Core
 import Storage
 import StorageSupport
@@ -7,7 +8,7 @@ import Testing
     private func object(_ seed: UInt64, count: Int = 100) -> StoredObject {
         var random = SeededRandom(seed: seed)
         let bytes = random.bytes(count)
-        return StoredObject(digest: testDigest(bytes), kind: 0, bytes: bytes)
+        return StoredObject(cid: ObjectCID.cid(of: bytes), kind: 0, bytes: bytes)
     }
 
     @Test("the counting store counts requests, objects and bytes")
@@ -15,9 +16,9 @@ import Testing
         let store = CountingStore(MemoryObjectStore())
         let objects = [object(1, count: 10), object(2, count: 20)]
         try await store.put(objects)
-        _ = try await store.get(objects[0].digest)
-        _ = try await store.get(objects[1].digest, range: 5..<9)
-        _ = try await store.getMany(objects.map(\.digest))
+        _ = try await store.get(objects[0].cid)
+        _ = try await store.get(objects[1].cid, range: 5..<9)
+        _ = try await store.getMany(objects.map(\.cid))
         #expect(store.counts.requests == [.put: 1, .get: 2, .getMany: 1])
         #expect(store.counts.objects == [.put: 2, .get: 2, .getMany: 2])
         #expect(store.counts.bytesPut == 30)
@@ -30,16 +31,16 @@ import Testing
     @Test("the verifying store lets no wrong byte in or out")
     func verifying() async throws {
         let base = MemoryObjectStore()
-        let store = VerifyingStore(base, place: "memory", digest: testDigest)
+        let store = VerifyingStore(base, place: "memory")
         let good = object(3)
-        let forged = StoredObject(digest: object(4).digest, kind: 0, bytes: [1, 2, 3])
+        let forged = StoredObject(cid: object(4).cid, kind: 0, bytes: [1, 2, 3])
         let refusal = await #expect(throws: Failure.self) { try await store.put([good, forged]) }
         #expect(refusal?.code == .integrity)
         #expect(base.count == 0)
         try await base.put([forged])
-        let whole = await #expect(throws: Failure.self) { try await store.get(forged.digest) }
+        let whole = await #expect(throws: Failure.self) { try await store.get(forged.cid) }
         #expect(whole?.code == .integrity)
-        let many = await #expect(throws: Failure.self) { try await store.getMany([forged.digest]) }
+        let many = await #expect(throws: Failure.self) { try await store.getMany([forged.cid]) }
         #expect(many?.code == .integrity)
     }
 
@@ -56,17 +57,7 @@ import Testing
         store.isDown = true
         await #expect(throws: Failure.self) { try await store.has([]) }
         store.isDown = false
-        #expect(try await store.has([object(5).digest]) == [true])
+        #expect(try await store.has([object(5).cid]) == [true])
         #expect(store.calls == 5)
-    }
-
-    @Test("a name resolves to the record published last, and an unknown one is not found")
-    func names() async throws {
-        let store = MemoryNameStore()
-        let failure = await #expect(throws: Failure.self) { try await store.resolve([1]) }
-        #expect(failure?.code == .notFound)
-        try await store.publish([7], under: [1])
-        try await store.publish([8, 9], under: [1])
-        #expect(try await store.resolve([1]) == [8, 9])
     }
 }
