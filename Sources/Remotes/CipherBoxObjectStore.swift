@@ -57,7 +57,8 @@ package struct CipherBoxObjectStore: ObjectStore {
         guard let cid = try? CID(answered), cid.asVersion1 == object.cid.asVersion1 else {
             throw Failure(
                 .integrity, "\(place) stored something else than object \(object.cid)",
-                advice: "what it answered was \(Name(String(answered.prefix(100))).escaped); try again, and distrust it")
+                advice: "what it answered was \(Name(String(answered.prefix(100))).escaped); try again, and distrust it"
+            )
         }
     }
 

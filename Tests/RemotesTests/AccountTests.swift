@@ -104,7 +104,9 @@ private struct Fixture: Sendable {
         for service in services { #expect(try await fixture.call(service) == 200) }
         fixture.server.revokeAccess()
         // Processes wait for each other's lock by the clock.
-        let ticking = Task { while !Task.isCancelled { fixture.time.advance(by: .milliseconds(1)); await Task.yield() } }
+        let ticking = Task {
+            while !Task.isCancelled { fixture.time.advance(by: .milliseconds(1)); await Task.yield() }
+        }
         defer { ticking.cancel() }
         try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 0..<100 {
@@ -217,7 +219,9 @@ private struct Fixture: Sendable {
         while fixture.server.refreshes == 0 { await Task.yield() }
         cancelled.cancel()
         await #expect { try await cancelled.value } throws: { ($0 as? Failure)?.code == .interrupted }
-        let ticking = Task { while !Task.isCancelled { fixture.time.advance(by: .milliseconds(100)); await Task.yield() } }
+        let ticking = Task {
+            while !Task.isCancelled { fixture.time.advance(by: .milliseconds(100)); await Task.yield() }
+        }
         await #expect { try await late.value } throws: { ($0 as? Failure)?.code == .timedOut }
         ticking.cancel()
         gate.fulfil(.success(true))
@@ -226,10 +230,12 @@ private struct Fixture: Sendable {
         #expect(fixture.server.refreshes == 1)
     }
 
-    @Test("a token goes to the account's API and nowhere else", arguments: [
-        "https://api.example.org.evil.example/x", "http://api.example.org/x", "https://other.example/x",
-        "https://api.example.org",
-    ])
+    @Test(
+        "a token goes to the account's API and nowhere else",
+        arguments: [
+            "https://api.example.org.evil.example/x", "http://api.example.org/x", "https://other.example/x",
+            "https://api.example.org",
+        ])
     func elsewhere(_ url: String) async throws {
         let fixture = try Fixture()
         try await fixture.logIn()
@@ -279,15 +285,18 @@ private struct Fixture: Sendable {
     func wrongSecret() async throws {
         let fixture = try Fixture()
         try await fixture.logIn()
-        await #expect { try await fixture.account().login(email: "b@example.org", secret: Token(secret: "wrong")!) }
-        throws: { ($0 as? Failure)?.code == .notLoggedIn }
+        await #expect {
+            try await fixture.account().login(email: "b@example.org", secret: Token(secret: "wrong")!)
+        } throws: { ($0 as? Failure)?.code == .notLoggedIn }
         #expect(try await fixture.account().stored()?.email == "a@example.org")
         #expect(try await fixture.call(fixture.service(fixture.account())) == 200)
     }
 
-    @Test("a damaged session file is told as such, and a login replaces it", arguments: [
-        "", "{", "{}", #"{"version":1}"#, #"{"version":2}"#, "\u{0}\u{1}",
-    ])
+    @Test(
+        "a damaged session file is told as such, and a login replaces it",
+        arguments: [
+            "", "{", "{}", #"{"version":1}"#, #"{"version":2}"#, "\u{0}\u{1}",
+        ])
     func damaged(_ text: String) async throws {
         let fixture = try Fixture()
         try await fixture.logIn()

@@ -44,3 +44,18 @@ extension HTTPCall {
         return String(value.dropFirst(7))
     }
 }
+
+/// How many were inside at once.
+final class Peak: Sendable {
+    private let state = Mutex((inside: 0, peak: 0))
+
+    func enter() {
+        state.withLock { state in
+            state.inside += 1
+            state.peak = max(state.peak, state.inside)
+        }
+    }
+
+    func leave() { state.withLock { $0.inside -= 1 } }
+    var peak: Int { state.withLock { $0.peak } }
+}
