@@ -1,7 +1,7 @@
+internal import ContentAddressing
 package import Core
 package import Naming
 package import Storage
-internal import ContentAddressing
 internal import Transport
 
 /// Names as a CipherBox server gives them: signed data when it has it, else its own word.
@@ -89,9 +89,7 @@ package struct CipherBoxNameStore: NameStore {
 
     /// What the record stands for, in the spelling that the server takes.
     private func metadataCID(of record: NameRecord) throws(Failure) -> String {
-        let prefix = "/ipfs/"
-        guard record.value.hasPrefix(prefix), let cid = try? CID(String(record.value.dropFirst(prefix.count))),
-            cid.codec == .raw || cid.codec == .dagPB
+        guard let cid = try? IPNSName.cid(inValue: record.value), cid.codec == .raw || cid.codec == .dagPB
         else {
             throw Failure(
                 .unsupported, "\(place) takes only names that stand for /ipfs/ and the CID of a file or an object")

@@ -1,7 +1,7 @@
+internal import ContentAddressing
 package import Core
 package import Naming
 package import Primitives
-internal import ContentAddressing
 
 /// A key of the user's that publishes one name by hand, and the last record made with it.
 ///
@@ -83,14 +83,14 @@ package struct PublishingKey: Sendable {
 
     /// The record that was made last, whether or not it could be sent.
     package func lastRecord() throws(Failure) -> NameRecord? {
+        let bytes: [UInt8]
         do throws(SystemCallFailure) {
-            return try NameRecord.read(try Files.readWhole(recordPath, limit: RemoteLimits.recordBytes), for: name)
-        } catch let error as SystemCallFailure {
+            bytes = try Files.readWhole(recordPath, limit: NameLimits.recordBytes)
+        } catch {
             if error.errno == .noEntry { return nil }
             throw Failure(error.errno.code, "the last record of \(name) cannot be read", cause: error)
-        } catch {
-            throw Failure.wrapping(error)
         }
+        return try NameRecord.read(bytes, for: name)
     }
 
     /// Keeps a record before it is sent, so that no later one takes its number again.
