@@ -1,5 +1,6 @@
 package import ContentAddressing
 package import Core
+internal import LocalStore
 
 extension Vault {
     /// The sealed bytes of an object as they go to a remote, or nil when the store does not hold it. Blocks.
