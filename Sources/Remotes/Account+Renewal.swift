@@ -1,4 +1,4 @@
-internal import Core
+package import Core
 internal import Synchronization
 
 extension Account {
@@ -9,7 +9,7 @@ extension Account {
         let testLogin: AccountFiles.TestLogin?
     }
 
-    static var notLoggedIn: Failure {
+    package static var notLoggedIn: Failure {
         Failure(.notLoggedIn, "nobody is logged in", advice: "log in with: cbstore login")
     }
 

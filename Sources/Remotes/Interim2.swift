@@ -15,3 +15,7 @@ extension RemoteURL: CustomStringConvertible {
         }
     }
 }
+internal import Storage
+extension Remote {
+    static func directory(name: String, path: [UInt8]) throws(Failure) -> Remote { throw Failure(.unsupported, "x") }
+}

@@ -2,6 +2,7 @@ internal import ContentAddressing
 package import Core
 package import Naming
 package import Primitives
+package import Storage
 
 /// A key of the user's that publishes one name by hand, and the last record made with it.
 ///
@@ -11,7 +12,10 @@ package struct PublishingKey: Sendable {
     package static let standard = "self"
     /// The protobuf message around a private Ed25519 key: type 1, then 64 bytes of seed and public key.
     private static let head: [UInt8] = [0x08, 0x01, 0x12, 0x40]
-    private static let lockWait: Duration = .seconds(10)
+    /// Longer than a publish takes.
+    private static let lockWait: Duration = .seconds(100)
+    /// Records that others with the same key may have made: one a second for eleven days.
+    private static let believableStep: UInt64 = 1_000_000
 
     package let signing: Ed25519.SigningKey
     package let name: IPNSName
@@ -91,6 +95,23 @@ package struct PublishingKey: Sendable {
             throw Failure(error.errno.code, "the last record of \(name) cannot be read", cause: error)
         }
         return try NameRecord.read(bytes, for: name)
+    }
+
+    /// The number of the next record: above the last one made here and the one that is published.
+    ///
+    /// What only the remote says, unsigned, counts as far as it could be true: else one lie would use up the numbers, and
+    /// the name could never be published again.
+    package func nextSequence(after published: NameAnswer?) throws(Failure) -> UInt64 {
+        let last = try lastRecord()?.sequence
+        var greatest = last
+        if let published, published.isVerified || published.sequence < (last ?? 0) &+ Self.believableStep {
+            greatest = max(last ?? 0, published.sequence)
+        }
+        guard let greatest else { return 0 }
+        guard greatest < .max else {
+            throw Failure(.overLimit, "the name \(name) has used up its numbers", advice: "publish under another key")
+        }
+        return greatest + 1
     }
 
     /// Keeps a record before it is sent, so that no later one takes its number again.
