@@ -243,10 +243,11 @@ extension RemoteLink {
     }
 
     static func target(of answer: NameAnswer) throws(Failure) -> CID {
-        guard let cid = IPNSName.cid(inValue: answer.value) else {
-            throw Failure(.integrity, "a name of this vault stands for no object")
+        do throws(Failure) {
+            return try IPNSName.cid(inValue: answer.value)
+        } catch {
+            throw Failure(.integrity, "a name of this vault stands for no object", cause: error)
         }
-        return cid
     }
 
     // MARK: Taking in
