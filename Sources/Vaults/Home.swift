@@ -143,4 +143,8 @@ package struct VaultFolder: Sendable {
     package var keyPath: [UInt8] { Files.join(path, "key") }
     package var lockPath: [UInt8] { Files.join(path, "lock") }
     package var keyringPath: [UInt8] { Files.join(storePath, "keyring") }
+    /// What this device knows of the vault on a remote of that name.
+    package func remotePath(_ remote: String) -> [UInt8] {
+        Files.join(Files.join(path, "remotes"), PercentCoding.encode(Array(remote.utf8)))
+    }
 }
