@@ -152,4 +152,8 @@ package struct VaultFolder: Sendable {
     package var remotesPath: [UInt8] { Files.join(path, "remotes.json") }
     /// What was pinned by hand, and where.
     package var pinsPath: [UInt8] { Files.join(path, "pins.json") }
+    /// What this device knows of the vault on a remote of that name.
+    package func remotePath(_ remote: String) -> [UInt8] {
+        Files.join(Files.join(path, "remotes"), PercentCoding.encode(Array(remote.utf8)))
+    }
 }
