@@ -30,18 +30,18 @@ package enum LoginCommand: Command {
         ])
 
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
-        let opening = try RemoteOpening(arguments, console, try VaultOpening(arguments, console).home)
+        let opening = try VaultOpening(arguments, console).remotes
         let box = try opening.account()
         let session: AccountSession
         switch (try arguments.text("test"), arguments.bytes("refresh-token-file")) {
         case (let email?, nil):
             let secret = try testSecret(arguments)
-            session = try opening.wait { () async throws(Failure) in
+            session = try waitFor { () async throws(Failure) in
                 try await box.account.login(email: email, secret: secret)
             }
         case (nil, let path?):
             let token = try refreshToken(path)
-            session = try opening.wait { () async throws(Failure) in
+            session = try waitFor { () async throws(Failure) in
                 try await box.account.login(refreshToken: token)
             }
         case (nil, nil): throw arguments.usage("choose --test EMAIL or --refresh-token-file FILE")

@@ -16,9 +16,9 @@ package enum LogoutCommand: Command {
         exitStatus: [.init(3, "There is no vault of that name."), .busy])
 
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
-        let opening = try RemoteOpening(arguments, console, try VaultOpening(arguments, console).home)
+        let opening = try VaultOpening(arguments, console).remotes
         let box = try opening.account()
-        let outcome = try opening.wait { () async throws(Failure) in try await box.account.logout() }
+        let outcome = try waitFor { () async throws(Failure) in try await box.account.logout() }
         let wasTold: Bool
         switch outcome {
         case .ended:

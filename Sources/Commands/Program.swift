@@ -5,9 +5,10 @@ package enum Program {
         [
             InitCommand.self, RecoverCommand.self, UploadCommand.self, FetchCommand.self, ListCommand.self,
             CatCommand.self, StatCommand.self, MakeDirectoryCommand.self, MoveCommand.self, RemoveCommand.self,
-            MountCommand.self, UnmountCommand.self, StatusCommand.self, FlushCommand.self, LoginCommand.self,
-            LogoutCommand.self, WhoamiCommand.self, QuotaCommand.self, RemoteCommand.self, CidCommand.self,
-            ResolveCommand.self, PublishCommand.self, PinCommand.self, UnpinCommand.self, PinsCommand.self,
+            MountCommand.self, UnmountCommand.self, StatusCommand.self, FlushCommand.self, SyncCommand.self,
+            LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, QuotaCommand.self, RemoteCommand.self,
+            CidCommand.self, ResolveCommand.self, PublishCommand.self, PinCommand.self, UnpinCommand.self,
+            PinsCommand.self,
             DoctorCommand.self, VersionCommand.self, HelpCommand.self, CompletionCommand.self, ManCommand.self,
         ]
     }
@@ -17,6 +18,8 @@ package enum Program {
     /// Runs the command line of this process; the exit code.
     package static func run() -> Int32 {
         let arguments = CommandArguments.fromProcess()
-        return registry.run(arguments, .ofProcess(arguments.environment))
+        let code = registry.run(arguments, .ofProcess(arguments.environment))
+        RemoteOpening.settle()
+        return code
     }
 }

@@ -2,6 +2,7 @@ internal import Core
 internal import Naming
 internal import Remotes
 internal import Storage
+internal import Synchronization
 internal import Vaults
 
 /// From a command line to the remotes of a vault and the accounts there.
@@ -12,18 +13,32 @@ struct RemoteOpening {
     private let arguments: ParsedArguments
     private let console: Console
     private let home: Home
-    /// One for the process: sessions are renewed once, and connections kept.
     let network: RemoteNetwork
+
+    /// One for each home and the process: sessions are renewed once, and connections kept.
+    private static let networks = Mutex<[[UInt8]: RemoteNetwork]>([:])
 
     private static let apiVariable = "CIPHERBOX_API_URL"
     /// What the remote is called that the environment names.
     private static let environmentName = "cipherbox"
 
-    init(_ arguments: ParsedArguments, _ console: Console, _ home: Home) {
+    init(arguments: ParsedArguments, console: Console, home: Home) {
         self.arguments = arguments
         self.console = console
         self.home = home
-        network = RemoteNetwork(accounts: home.accountsPath, client: BlockingService(), time: SystemTime())
+        network = Self.networks.withLock { networks in
+            if let known = networks[home.accountsPath] { return known }
+            let new = RemoteNetwork(accounts: home.accountsPath, client: BlockingService(), time: SystemTime())
+            networks[home.accountsPath] = new
+            return new
+        }
+    }
+
+    /// Waits until every session that is being renewed is on the disk; the last thing a process does.
+    static func settle() {
+        for network in networks.withLock({ Array($0.values) }) {
+            try? waitFor { () async throws(Failure) in await network.settle() }
+        }
     }
 
     /// The remote in use by a vault, nil for one that is here only. An API is not yet asked.
@@ -112,22 +127,6 @@ struct RemoteOpening {
     private var noAPI: Failure {
         Failure(
             .usage, "no CipherBox API is named", advice: "give --api URL or set \(Self.apiVariable)")
-    }
-
-    /// Runs `body` as a task while this thread waits; a session that it renewed is on the disk when this returns.
-    func wait<Value: Sendable>(
-        _ body: @escaping @Sendable () async throws(Failure) -> Value
-    ) throws(Failure) -> Value {
-        try waitFor { [network] () async throws(Failure) -> Value in
-            do throws(Failure) {
-                let value = try await body()
-                await network.settle()
-                return value
-            } catch {
-                await network.settle()
-                throw error
-            }
-        }
     }
 }
 

@@ -25,9 +25,9 @@ package enum ResolveCommand: Command {
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
         guard let text = Name(arguments.required("name")).string else { throw arguments.usage("a name is UTF-8 text") }
         let name = try IPNSName(text)
-        let opening = RemoteOpening(arguments, console, try VaultOpening(arguments, console).home)
+        let opening = try VaultOpening(arguments, console).remotes
         let remote = try opening.anyRemote()
-        let answer = try opening.wait { () async throws(Failure) in try await remote.names.resolve(name) }
+        let answer = try waitFor { () async throws(Failure) in try await remote.names.resolve(name) }
         // An answer without a record is the place's word; one whose record is wrong is nobody's.
         if let doubt = answer.doubt, doubt.code != .unsupported {
             guard doubt.code == .stale else { throw doubt }

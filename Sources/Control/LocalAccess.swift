@@ -14,15 +14,18 @@ package protocol MountNotices: Sendable {
 package final class LocalAccess: VaultAccess {
     private let session: Session
     private let vault: Vault
+    let remote: AttachedRemote?
     private let mountpoint: String?
     private let notices: (any MountNotices)?
     private let caller = Caller(owner: ProcessIdentity.user, group: ProcessIdentity.group)
 
     package init(
-        session: Session, vault: Vault, mountpoint: String? = nil, notices: (any MountNotices)? = nil
+        session: Session, vault: Vault, remote: AttachedRemote? = nil, mountpoint: String? = nil,
+        notices: (any MountNotices)? = nil
     ) {
         self.session = session
         self.vault = vault
+        self.remote = remote
         self.mountpoint = mountpoint
         self.notices = notices
     }
@@ -246,7 +249,7 @@ package final class LocalAccess: VaultAccess {
     package func status() throws(Failure) -> VaultStatus {
         let standing = vault.standing()
         return VaultStatus(
-            vault: vault.name.text, ipnsName: vault.ipnsName, device: vault.deviceName, remote: nil,
+            vault: vault.name.text, ipnsName: vault.ipnsName, device: vault.deviceName, remote: remote?.status,
             files: standing.files, contentBytes: standing.contentBytes, storeBytes: standing.storeBytes,
             objects: standing.objects, pendingChanges: standing.pendingChanges + UInt64(session.dirtyFiles),
             unsyncedChanges: standing.unsyncedChanges + UInt64(session.dirtyFiles), lastCommit: standing.lastCommit,

@@ -2,7 +2,7 @@ package import Core
 internal import Naming
 internal import Primitives
 internal import Sealing
-package import Storage
+internal import Storage
 internal import Synchronization
 
 /// A vault's tie to its remote: sends what is new, publishes it, fetches what is missing, looks at other devices.
@@ -10,7 +10,9 @@ internal import Synchronization
 /// Every method blocks its thread, which must be one of our own, and ends: what it asks of the remote has deadlines, and
 /// `stop` ends it at once. Publishing and taking in go one at a time.
 package final class RemoteLink: Sendable {
-    package let remote: Remote
+    let remote: Remote
+    package var remoteName: String { remote.name }
+    package var remoteAddress: String { remote.address }
     let volume: NativeVolume
     let keys: DeviceKeys
     let anchorKey: Ed25519.SigningKey
@@ -50,6 +52,7 @@ package final class RemoteLink: Sendable {
     var state: RemoteState { memory.withLock { $0.state } }
     var keyring: Keyring { memory.withLock { $0.keyring } }
     var hasGreeted: Bool { memory.withLock { $0.hasGreeted } }
+    package var lastPublished: Timestamp? { state.published?.time }
     package var activity: RemoteActivity { memory.withLock { $0.activity } }
 
     /// Changes what is remembered, without a file.
