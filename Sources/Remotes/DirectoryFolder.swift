@@ -2,8 +2,8 @@ internal import Core
 
 /// A folder, on this disk or on a mounted one, that is a remote; its work runs on threads of its own.
 ///
-/// In it stand a marker with the format's number, objects by the first byte of their digest, records by name, and what is
-/// being written. A disk that does not answer blocks those threads and nobody else; when their queue is full, more work
+/// In it stand a marker with the format's number, objects by the first byte of their digest, records by name, and what
+/// is being written. A disk that does not answer blocks those threads and nobody else; when their queue is full, more work
 /// is refused.
 final class DirectoryFolder: Sendable {
     let path: [UInt8]
@@ -72,7 +72,7 @@ extension DirectoryFolder {
     func check() throws(Failure) {
         let bytes: [UInt8]
         do throws(SystemCallFailure) {
-            bytes = try Files.readWhole(marker, limit: DirectoryLimits.markerBytes)
+            bytes = try FileDescriptor(reading: marker).read(DirectoryLimits.markerBytes)
         } catch {
             guard error.errno == .noEntry else { return try reporting { () throws(SystemCallFailure) in throw error } }
             throw Failure(

@@ -10,7 +10,8 @@ enum DirectoryLimits {
     /// Objects written before the first of them is synchronised: the disk then writes them side by side. As many files
     /// are open at once per thread, 256 in all, a quarter of what a process may open by default.
     static let batch = 64
-    /// The longest object that is read into memory. The largest that is written is below 5 MiB; a service takes 100 MiB.
+    /// The longest object, which is whole in memory: some more than the 100 MiB that a service takes, so that whatever
+    /// one of those has can be copied here.
     static let objectBytes = 128 << 20
     /// The marker is one short line; a longer file is somebody else's.
     static let markerBytes = 256

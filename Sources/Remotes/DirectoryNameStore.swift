@@ -20,7 +20,8 @@ package struct DirectoryNameStore: NameStore {
             let file = folder.recordFile(of: name)
             guard
                 let bytes = try folder.unlessMissing({ () throws(SystemCallFailure) in
-                    try Files.readWhole(file, limit: NameLimits.recordBytes)
+                    // One byte more than a record may have makes it none.
+                    try FileDescriptor(reading: file).read(NameLimits.recordBytes + 1)
                 })
             else {
                 try folder.check()

@@ -13,8 +13,8 @@ extension RemoteURL: CustomStringConvertible {
 
     /// Reads `cipherbox+https://HOST[:PORT][/PREFIX]`, the same without `cipherbox+`, and `dir:/PATH`.
     ///
-    /// `http` is taken for this machine only: the token that opens the account would cross the network in clear. Slashes
-    /// at the end mean nothing. Throws `.usage`, or `.unsupported` for other kinds of remote; the text is not repeated,
+    /// `http` is taken for this machine only: the token that opens the account would cross the network in clear.
+    /// Slashes at the end mean nothing. Throws `.usage`, or `.unsupported` for other kinds of remote; the text is not repeated,
     /// because people paste passwords in there.
     package init(_ text: String) throws(Failure) { try self.init(Array(text.utf8)) }
 

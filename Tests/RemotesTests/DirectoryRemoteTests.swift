@@ -215,8 +215,10 @@ import Testing
         try Files.writeAtomically(file, stranger.bytes)
         let hint = try await remote.names.resolve(name)
         #expect(!hint.isVerified && hint.sequence == 9 && hint.doubt?.code == .integrity)
-        try Files.writeAtomically(file, [1, 2, 3])
-        #expect(await code { () throws(Failure) in _ = try await remote.names.resolve(name) } == .damaged)
+        for damaged in [[1, 2, 3], [], [UInt8](repeating: 0, count: 100_000)] {
+            try Files.writeAtomically(file, damaged)
+            #expect(await code { () throws(Failure) in _ = try await remote.names.resolve(name) } == .damaged)
+        }
         try await remote.names.publish(record(2), under: name)
         #expect(try await remote.names.resolve(name).record == record(2))
     }
