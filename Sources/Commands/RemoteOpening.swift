@@ -43,7 +43,7 @@ struct RemoteOpening {
 
     /// The remote in use by a vault, nil for one that is here only. An API is not yet asked.
     func remote(of folder: VaultFolder) throws(Failure) -> Remote? {
-        try entry(of: folder).map { entry throws(Failure) in try network.remote(entry) }
+        try entry(of: folder).map(network.remote)
     }
 
     /// As `remote(of:)`, for what cannot be done without one.
@@ -104,7 +104,7 @@ struct RemoteOpening {
     func anyRemote() throws(Failure) -> Remote {
         if let folder = try vaultIfAny() { return try requiredRemote(of: folder) }
         guard let url = try environmentURL() else { throw noAPI }
-        return try network.remote(AttachedRemotes.Entry(name: Self.environmentName, url: url))
+        return network.remote(AttachedRemotes.Entry(name: Self.environmentName, url: url))
     }
 
     /// The account that `--api` names, else that of the vault's remote, else that of the environment; nothing is attached.

@@ -50,7 +50,7 @@ package enum RemoteTestCommand: Command {
         guard let text = name.string, let entry = try AttachedRemotes(reading: folder.remotesPath)[text] else {
             throw AttachedRemotes.unknown(name.escaped)
         }
-        return try opening.network.remote(entry)
+        return opening.network.remote(entry)
     }
 }
 
