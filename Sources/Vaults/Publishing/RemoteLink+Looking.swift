@@ -257,7 +257,15 @@ extension RemoteLink {
         try learn(head.commit.contents)
         if let root = head.commit.root { try bringTree(root) }
         _ = try objects.store.put(head.reference.digest, kind: ObjectKind.commit.rawValue, head.bytes)
-        try volume.adopt(head.commit, at: head.reference.bytes)
+        if let host = treeHost {
+            try host.takeIn { (file) throws(Failure) in
+                try volume.isContentUnchanged(of: file, in: head.commit.root)
+            } _: { () throws(Failure) in
+                try volume.adopt(head.commit, at: head.reference.bytes)
+            }
+        } else {
+            try volume.adopt(head.commit, at: head.reference.bytes)
+        }
         try save { $0.contents = head.commit.contents }
     }
 
