@@ -124,7 +124,7 @@ extension Call {
                 if bytes.count > limit { break }
             }
         } catch {
-            throw Refusal(400, "request aborted")
+            throw .clientLeft
         }
         throw Refusal(bare: 413, "request entity too large")
     }

@@ -80,6 +80,13 @@ final class Shelf: Sendable {
         }
     }
 
+    /// Gives a CID other bytes than its own.
+    func replace(_ cid: String, with bytes: [UInt8]) throws(Failure) {
+        let incoming = try receive()
+        try incoming.append(bytes[...])
+        try incoming.keep(as: cid)
+    }
+
     fileprivate func reserve(_ count: Int) throws(Failure) {
         let isRefused = state.withLock { state in
             if state.memoryBytes + UInt64(count) > memoryLimit { return true }
