@@ -90,7 +90,8 @@ let package = Package(
             name: "bench-seal", dependencies: ["CSealBaseline", "Core", "Primitives", "Sealing"],
             path: "Benchmarks/SealBench", swiftSettings: strict),
         .target(
-            name: "StorageSupport", dependencies: ["Core", "ContentAddressing", "Storage", "LocalStore"],
+            name: "StorageSupport",
+            dependencies: ["Core", "Primitives", "ContentAddressing", "Naming", "Storage", "LocalStore"],
             path: "Tests/StorageSupport",
             swiftSettings: strict),
         .target(
