@@ -33,8 +33,7 @@ extension RemoteLink {
     /// Looks at all heads and takes in the newest commit when it includes everything there is here.
     package func look() throws(Failure) -> LookOutcome {
         try inTurn { () throws(Failure) in
-            try greet()
-            try followAnchor()
+            if hasGreeted { try followAnchor() } else { try greet() }
             return try takeInNewest()
         }
     }
