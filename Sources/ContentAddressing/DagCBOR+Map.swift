@@ -14,8 +14,8 @@ extension DagCBOR {
 
         package init() {}
 
-        /// The value under a key; setting nil removes the key. Finding a place takes time with the logarithm of the size,
-        /// making room with the size.
+        /// The value under a key; setting nil removes the key. Finding a place takes time with the logarithm of the
+        /// size, making room with the size.
         package subscript(key: String) -> DagCBOR? {
             get {
                 let place = place(of: key)

@@ -18,8 +18,8 @@ extension NameRecord {
 
     /// A record that passes every check but that of its date: who asks for that calls `isExpired`.
     ///
-    /// Throws `.integrity` for a record that is not the name's, in a sentence that names the first check that failed, and
-    /// `.unsupported` for a name whose kind of key is not verified here.
+    /// Throws `.integrity` for a record that is not the name's, in a sentence that names the first check that failed,
+    /// and `.unsupported` for a name whose kind of key is not verified here.
     package static func read(_ bytes: [UInt8], for name: IPNSName) throws(Failure) -> NameRecord {
         guard bytes.count <= NameLimits.recordBytes else {
             throw refused(name, "has \(bytes.count) bytes, more than \(NameLimits.recordBytes)")
