@@ -133,7 +133,7 @@ let package = Package(
         tests(
             "FileSystemTests", ["CLinux", "Core", "Volumes", "Vaults", "FileSystem", "StorageSupport", "VaultSupport"]),
         tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
-        tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Control"]),
+        tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Vaults", "Control"]),
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
         .testTarget(
             name: "IntegrationTests",
