@@ -8,7 +8,9 @@ extension FaultRule {
         var reply = reply
         let source = reply.body.source
         let total = source.length ?? 0
-        let position = offset ?? (kind == .resetAfterHeaders ? 0 : Int(clamping: total / 2))
+        // Behind the last byte nothing could happen any more.
+        let last = Int(clamping: max(1, total) - 1)
+        let position = kind == .resetAfterHeaders ? 0 : min(offset ?? Int(clamping: total / 2), last)
         switch kind {
         case .status, .expireToken, .delay, .reset: return reply
         case .resetAfterHeaders, .resetMidBody:

@@ -35,7 +35,7 @@ final class Listener: Sendable {
         if !isFirst { server.stop(within: .zero) }
     }
 
-    /// Closes in a moment, so that the request that asks for it gets its answer, and opens again when `absence` is over.
+    /// Closes in a moment, so that the request that asks for it gets its answer; opens when `absence` is over.
     func leave(for absence: Duration) {
         let port = port
         Threads.start("absence") { [self] in

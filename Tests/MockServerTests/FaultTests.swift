@@ -112,6 +112,7 @@ import Transport
     static let broken: [(kind: FaultRule.Kind, offset: Int?, received: Int)] = [
         (.resetAfterHeaders, nil, 0), (.resetMidBody, nil, 100_000), (.resetMidBody, 199_999, 199_999),
         (.truncate, nil, 100_000), (.truncate, 0, 0), (.truncate, 1, 1),
+        (.truncate, 500_000, 199_999),
     ]
 
     @Test("a broken body ends where the rule says, and never looks whole", arguments: broken)
