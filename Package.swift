@@ -88,7 +88,8 @@ let package = Package(
             name: "bench-seal", dependencies: ["CSealBaseline", "Core", "Primitives", "Sealing"],
             path: "Benchmarks/SealBench", swiftSettings: strict),
         .target(
-            name: "StorageSupport", dependencies: ["Core", "ContentAddressing", "Storage", "LocalStore"],
+            name: "StorageSupport",
+            dependencies: ["Core", "Primitives", "ContentAddressing", "Naming", "Storage", "LocalStore"],
             path: "Tests/StorageSupport",
             swiftSettings: strict),
         .target(
@@ -101,11 +102,12 @@ let package = Package(
         .target(
             name: "MountSupport", dependencies: ["Core", "Mounting"], path: "Tests/MountSupport", swiftSettings: strict),
         // Tests do not depend on the programs they run, whose static linking would be handed on to them.
+        .target(name: "VectorFiles", dependencies: ["Core"], path: "Tests/VectorFiles", swiftSettings: strict),
         tests("CoreTests", ["Core"]),
         tests("PrimitivesTests", ["Core", "Primitives"]),
-        tests("ContentAddressingTests", ["Core", "Primitives", "ContentAddressing"]),
+        tests("ContentAddressingTests", ["Core", "Primitives", "ContentAddressing", "VectorFiles"]),
         tests("SealingTests", ["Core", "Primitives", "ContentAddressing", "Sealing"]),
-        tests("NamingTests", ["Core", "Primitives", "ContentAddressing", "Naming"]),
+        tests("NamingTests", ["Core", "Primitives", "ContentAddressing", "Naming", "VectorFiles"]),
         tests("StorageTests", ["Core", "ContentAddressing", "Naming", "Storage", "StorageSupport"]),
         tests("TransportTests", ["Core", "Transport"]),
         tests("HTTPServingTests", ["Core", "Transport", "HTTPServing"]),

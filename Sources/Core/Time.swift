@@ -41,6 +41,15 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
     }
 
+    /// This moment and `duration` more.
+    package func adding(_ duration: Duration) -> Timestamp {
+        let total = Int64(nanoseconds) + duration.nanoseconds % 1_000_000_000
+        let carry = total < 0 ? -1 : total / 1_000_000_000
+        return Timestamp(
+            seconds: seconds + duration.nanoseconds / 1_000_000_000 + carry,
+            nanoseconds: UInt32(total - carry * 1_000_000_000))
+    }
+
     /// RFC 3339 in UTC with whole seconds, for people and JSON.
     package var text: String {
         let days = seconds / 86_400 - (seconds % 86_400 < 0 ? 1 : 0)

@@ -5,16 +5,5 @@
 package func waitFor<Value: Sendable>(
     _ operation: @escaping @Sendable () async throws(Failure) -> Value
 ) throws(Failure) -> Value {
-    let outcome = Gate<Result<Value, Failure>?>(nil)
-    Task.detached {
-        let result: Result<Value, Failure>
-        do throws(Failure) {
-            result = .success(try await operation())
-        } catch {
-            result = .failure(error)
-        }
-        outcome.withLock { $0 = result }
-        outcome.wakeAll()
-    }
-    return try outcome.wait { outcome in outcome.map { .done($0) } ?? .wait(until: nil) }.get()
+    try CancellableCalls().wait(for: operation)
 }

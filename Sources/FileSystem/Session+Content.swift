@@ -94,7 +94,16 @@ extension Session {
             }
         }
 
-        /// The bytes; blocks on the disk unless all are in memory.
+        /// Where the slowest piece comes from.
+        var place: BytesPlace {
+            let isHere = pieces.allSatisfy { piece in
+                if case .stored(let stored) = piece { return stored.isHere }
+                return true
+            }
+            return isHere ? .disk : .network
+        }
+
+        /// The bytes; blocks unless all are in memory.
         func bytes() throws(Failure) -> [UInt8] {
             var result = [UInt8](repeating: 0, count: range.count)
             var failure: Failure?
@@ -136,13 +145,13 @@ extension Session {
         switch planned {
         case .now(let plan):
             if plan.isInMemory { return .now(try Self.refusing { () throws(Failure) in try plan.bytes() }) }
-            return .later(Deferred { [self] completion in readOnDiskThread(plan, completion) })
+            return .later(Deferred { [self] completion in readOnThread(plan, completion) })
         case .later(let deferred):
             return .later(
                 Deferred { [self] completion in
                     deferred.start { [self] result in
                         switch result {
-                        case .success(let plan): readOnDiskThread(plan, completion)
+                        case .success(let plan): readOnThread(plan, completion)
                         case .failure(let error): completion(.failure(error))
                         }
                     }
@@ -166,15 +175,15 @@ extension Session {
         return ReadPlan(range: range, pieces: pieces, patches: patches)
     }
 
-    private func readOnDiskThread(_ plan: ReadPlan, _ completion: @escaping Deferred<[UInt8]>.Completion) {
-        let accepted = volume.onDiskThread {
+    private func readOnThread(_ plan: ReadPlan, _ completion: @escaping Deferred<[UInt8]>.Completion) {
+        let accepted = volume.onThread(waitingFor: plan.place) {
             do throws(Failure) {
                 completion(.success(try plan.bytes()))
             } catch {
                 completion(.failure(FileError(error)))
             }
         }
-        if !accepted { completion(.failure(FileError(Failure(.busy, "too many reads wait for the disk")))) }
+        if !accepted { completion(.failure(FileError(Failure(.busy, "too many reads wait already")))) }
     }
 
     static func refusing<Value>(_ body: () throws(Failure) -> Value) throws(FileError) -> Value {

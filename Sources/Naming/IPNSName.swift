@@ -6,9 +6,11 @@ package struct IPNSName: Hashable, Sendable, CustomStringConvertible {
     /// Version 1, codec libp2p-key.
     package let cid: CID
 
+    init(key cid: CID) { self.cid = cid }
+
     /// The name of an Ed25519 key.
     package init(ed25519 publicKey: [UInt8]) throws(MalformedBytes) {
-        cid = try CID.name(ofEd25519Key: publicKey)
+        self.init(key: try CID.name(ofEd25519Key: publicKey))
     }
 
     /// The key, for the kind of name that contains it.

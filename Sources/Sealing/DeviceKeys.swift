@@ -28,17 +28,21 @@ package final class DeviceKeys: Sendable {
     package let signingKey: Ed25519.SigningKey
     package let wrapKey: X25519.PrivateKey
     package let headKey: Ed25519.SigningKey
+    /// Opens the keyring object.
+    package let keyringSecret: EpochSecret
 
     /// New keys; a name that is too long is cut at a character.
-    package convenience init(name: String, vault: VaultID, ownerKey: [UInt8]) {
+    package convenience init(name: String, vault: VaultID, owner: RecoveryKeys) {
         self.init(
-            id: DeviceID(), incarnation: Random.number(), name: name, vault: vault, ownerKey: ownerKey,
-            signingKey: Ed25519.SigningKey(), wrapKey: X25519.PrivateKey(), headKey: Ed25519.SigningKey())
+            id: DeviceID(), incarnation: Random.number(), name: name, vault: vault,
+            ownerKey: owner.signingKey.publicKey, signingKey: Ed25519.SigningKey(), wrapKey: X25519.PrivateKey(),
+            headKey: Ed25519.SigningKey(), keyringSecret: owner.keyringSecret)
     }
 
     private init(
         id: DeviceID, incarnation: UInt64, name: String, vault: VaultID, ownerKey: [UInt8],
-        signingKey: Ed25519.SigningKey, wrapKey: X25519.PrivateKey, headKey: Ed25519.SigningKey
+        signingKey: Ed25519.SigningKey, wrapKey: X25519.PrivateKey, headKey: Ed25519.SigningKey,
+        keyringSecret: EpochSecret
     ) {
         precondition(ownerKey.count == Ed25519.publicKeyLength, "an Ed25519 key has 32 bytes")
         var name = name
@@ -51,13 +55,15 @@ package final class DeviceKeys: Sendable {
         self.signingKey = signingKey
         self.wrapKey = wrapKey
         self.headKey = headKey
+        self.keyringSecret = keyringSecret
     }
 
     /// The same device in a new life: a new incarnation, signing key and head; secrets still open.
     package func renewed() -> DeviceKeys {
         DeviceKeys(
             id: id, incarnation: Random.number(), name: name, vault: vault, ownerKey: ownerKey,
-            signingKey: Ed25519.SigningKey(), wrapKey: wrapKey, headKey: Ed25519.SigningKey())
+            signingKey: Ed25519.SigningKey(), wrapKey: wrapKey, headKey: Ed25519.SigningKey(),
+            keyringSecret: keyringSecret)
     }
 
     package var identity: DeviceIdentity {
@@ -69,8 +75,9 @@ package final class DeviceKeys: Sendable {
 
 extension DeviceKeys {
     private static let formatVersion: UInt8 = 0
-    /// Version, id, incarnation, vault, owner's key, and three secrets; the name is what follows.
-    private static let fixedLength = 1 + 16 + 8 + 16 + 32 + 3 * 32
+    private static let secretCount = 4
+    /// Version, id, incarnation, vault, owner's key, and the secrets; the name is what follows.
+    private static let fixedLength = 1 + 16 + 8 + 16 + 32 + secretCount * 32
 
     /// What a key file holds.
     package func encode() -> SecretBytes {
@@ -84,7 +91,7 @@ extension DeviceKeys {
                 position = end
             }
             unsafe open.withUnsafeBytes { unsafe append($0) }
-            for secret in [signingKey.seed, wrapKey.secret, headKey.seed] {
+            for secret in [signingKey.seed, wrapKey.secret, headKey.seed, keyringSecret.secret] {
                 unsafe secret.withBytes { unsafe append($0) }
             }
             unsafe name.withUnsafeBytes { unsafe append($0) }
@@ -95,7 +102,7 @@ extension DeviceKeys {
         do throws(MalformedBytes) {
             guard payload.count >= Self.fixedLength else { throw MalformedBytes("too short") }
             // Only what is not secret is copied out.
-            var reader = ByteReader(payload.part(0..<Self.fixedLength - 3 * 32).copy())
+            var reader = ByteReader(payload.part(0..<Self.fixedLength - Self.secretCount * 32).copy())
             let version = try reader.byte()
             guard version == Self.formatVersion else {
                 throw MalformedBytes("version \(version) is not known")
@@ -108,13 +115,14 @@ extension DeviceKeys {
             guard nameBytes.count <= Self.maximumNameLength, let name = String(validating: nameBytes, as: UTF8.self)
             else { throw MalformedBytes("the device's name") }
             func secret(_ number: Int) -> SecretBytes {
-                let start = Self.fixedLength - (3 - number) * 32
+                let start = Self.fixedLength - (Self.secretCount - number) * 32
                 return payload.part(start..<start + 32)
             }
             self.init(
                 id: id, incarnation: incarnation, name: name, vault: vault, ownerKey: ownerKey,
                 signingKey: Ed25519.SigningKey(seed: secret(0)), wrapKey: X25519.PrivateKey(secret(1)),
-                headKey: Ed25519.SigningKey(seed: secret(2)))
+                headKey: Ed25519.SigningKey(seed: secret(2)),
+                keyringSecret: EpochSecret(number: EpochSecret.keyringNumber, secret: secret(3)))
         } catch {
             throw Failure(.damaged, "the device's keys cannot be read", cause: error)
         }

@@ -23,6 +23,8 @@ package struct KeyLabel: RawRepresentable, Sendable, Hashable {
 /// The secret of one epoch, from which every key that seals content comes.
 package final class EpochSecret: Sendable {
     package static let length = 32
+    /// The number that the keyring's own secret goes by; epochs of content count from 1.
+    package static let keyringNumber: UInt32 = 0
 
     package let number: UInt32
     /// What the keyring wraps.

@@ -45,6 +45,16 @@ extension Keyring {
         }
     }
 
+    /// The keyring as the object that lies in the store and on remotes: nobody else learns of devices and their names.
+    package func sealed(by recovery: RecoveryKeys) throws(Failure) -> SealedObject {
+        Sealer(recovery.keyringSecret).seal(try encode(signedBy: recovery), as: .keyring)
+    }
+
+    /// The keyring in its object.
+    package init(sealed bytes: [UInt8], ownerKey: [UInt8], secret: EpochSecret) throws(Failure) {
+        self = try Keyring(bytes: try Sealer(secret).open(bytes, kind: .keyring).body, ownerKey: ownerKey)
+    }
+
     private var body: [UInt8] {
         var writer = FieldWriter()
         writer.bytes(1, vault.bytes)

@@ -8,8 +8,10 @@ package final class RecoveryKeys: Sendable {
     package let wrapKey: X25519.PrivateKey
     /// Signs keyring and registry.
     package let signingKey: Ed25519.SigningKey
-    /// Owns the anchor: the name whose record points at the newest keyring and registry.
+    /// Owns the anchor: the name whose record points at the newest keyring.
     package let anchorKey: Ed25519.SigningKey
+    /// Seals the keyring object, which lies where strangers see it; every device has it too.
+    package let keyringSecret: EpochSecret
 
     package init(entropy: SecretBytes) {
         precondition(entropy.count == RecoveryPhrase.entropyLength, "a phrase has 256 bits")
@@ -21,6 +23,7 @@ package final class RecoveryKeys: Sendable {
         wrapKey = X25519.PrivateKey(key("wrap"))
         signingKey = Ed25519.SigningKey(seed: key("sign"))
         anchorKey = Ed25519.SigningKey(seed: key("anchor"))
+        keyringSecret = EpochSecret(number: EpochSecret.keyringNumber, secret: key("keyring"))
     }
 
     package convenience init(_ phrase: RecoveryPhrase) { self.init(entropy: phrase.entropy) }

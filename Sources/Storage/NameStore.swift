@@ -28,6 +28,18 @@ package struct NameAnswer: Sendable {
         self.doubt = doubt
     }
 
+    /// The record in `bytes` when it passes every check; else a hint of `value` and `sequence`, which a place without
+    /// a say in the matter gives.
+    package init(
+        checking bytes: [UInt8], value: String, sequence: UInt64, for name: IPNSName, at now: Timestamp
+    ) {
+        do throws(Failure) {
+            self.init(try NameRecord(verifying: bytes, for: name, at: now))
+        } catch {
+            self.init(value: value, sequence: sequence, doubt: error)
+        }
+    }
+
     package var isVerified: Bool { record != nil }
 }
 
@@ -35,12 +47,21 @@ package struct NameAnswer: Sendable {
 ///
 /// Every store MUST keep these promises; one suite checks them (`runNameStoreSuite`).
 /// - `resolve` MUST answer with what was published, or throw: `.notFound` when nothing is known under the name. It need
-///   not be the newest. It MUST check what it gives as a record, and never throws because a check fails: then the
-///   answer is a hint that says why.
+///   not be the newest. It MUST check what it gives as a record, its date included, and never throws because a check
+///   fails: then the answer is a hint that says why.
 /// - When `publish` returns, the record MUST be what `resolve` gives here until another one is published, unless the
 ///   place itself is known to answer with older ones for a while.
+/// - A store that checks what is published MAY refuse a record that is not the name's (`.integrity`), or one that is
+///   not better than the one it has (`.conflict`); publishing the same record again MUST succeed.
 /// - A failed `publish` MUST leave the record before or this one.
 package protocol NameStore: Sendable {
     func resolve(_ name: IPNSName) async throws(Failure) -> NameAnswer
     func publish(_ record: NameRecord, under name: IPNSName) async throws(Failure)
+}
+
+extension Failure {
+    /// What every store says about a name that it knows nothing of.
+    package static func nothingPublished(_ name: IPNSName) -> Failure {
+        Failure(.notFound, "nothing is published under the name \(name)")
+    }
 }

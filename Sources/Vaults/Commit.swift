@@ -19,10 +19,12 @@ package struct Commit: Sendable, Equatable {
     package var parent: [UInt8]?
     package var files: UInt64
     package var contentBytes: UInt64
+    /// Where the objects of a published commit stand on its remote; empty for a commit that was never sent.
+    package var contents: RemoteContents
 
     package init(
         root: [UInt8]? = nil, vector: [UInt64: UInt64], device: [UInt8], counter: UInt64, time: Timestamp,
-        parent: [UInt8]? = nil, files: UInt64, contentBytes: UInt64
+        parent: [UInt8]? = nil, files: UInt64, contentBytes: UInt64, contents: RemoteContents = RemoteContents()
     ) {
         self.root = root
         self.vector = vector
@@ -32,6 +34,7 @@ package struct Commit: Sendable, Equatable {
         self.parent = parent
         self.files = files
         self.contentBytes = contentBytes
+        self.contents = contents
     }
 
     private func encodedBody() -> [UInt8] {
@@ -50,6 +53,8 @@ package struct Commit: Sendable, Equatable {
         if let parent { fields.bytes(7, parent) }
         fields.number(8, files)
         fields.number(9, contentBytes)
+        for bundle in contents.bundles { fields.bytes(10, bundle.bytes) }
+        for table in contents.tables { fields.bytes(11, table.bytes) }
         return fields.bytes
     }
 
@@ -104,6 +109,8 @@ package struct Commit: Sendable, Equatable {
             case 7: commit.parent = try value.bytes("a parent")
             case 8: commit.files = try value.number("a count")
             case 9: commit.contentBytes = try value.number("a count")
+            case 10: commit.contents.bundles.append(try RemoteObject(bytes: try value.bytes("a bundle")))
+            case 11: commit.contents.tables.append(try RemoteContents.Table(bytes: try value.bytes("a table")))
             case 15: return (commit, signedCount, try value.bytes("a signature", count: 64))
             default: break
             }

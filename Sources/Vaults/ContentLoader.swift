@@ -16,6 +16,13 @@ struct ContentLoader: Sendable {
         return map
     }
 
+    /// Whether a record's extents can be told without the network, as far as one look shows: of lists in a list, nobody
+    /// has looked.
+    func isHere(_ record: ContentRecord) -> Bool {
+        guard case .list(let reference, let depth) = record.body else { return true }
+        return depth == 0 && objects.isHere(reference)
+    }
+
     func extents(of record: ContentRecord) throws(Failure) -> ExtentMap {
         if let map = Self.immediateExtents(of: record) { return map }
         guard case .list(let reference, let depth) = record.body else { return ExtentMap() }

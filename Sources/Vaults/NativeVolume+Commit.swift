@@ -158,6 +158,7 @@ extension NativeVolume {
             failure = error
         }
         diskThreads.close()
+        fetchThreads.close()
         try objects.store.close()
         if let failure { throw failure }
     }

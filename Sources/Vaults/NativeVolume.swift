@@ -21,6 +21,9 @@ package final class NativeVolume: Volume {
         /// Called when the commit that was asked for has ended.
         var waiting: [@Sendable (Failure?) -> Void] = []
         var lastCommitFailure: Failure?
+        /// Another tree is taking this one's place: changes wait.
+        var isAdopting = false
+        var waitingForAdoption: [@Sendable (Failure?) -> Void] = []
     }
 
     let objects: SealedObjects
@@ -31,6 +34,9 @@ package final class NativeVolume: Volume {
     let time: any TimeSource
     let state: Mutex<State>
     let diskThreads: WorkerPool
+    let fetchThreads: WorkerPool
+    /// Told after each batch, on the thread that made it, whether only names have changed.
+    let changeObserver = Mutex<(@Sendable (_ isNameOnly: Bool) -> Void)?>(nil)
     /// One thread: commits follow one another.
     let committer: WorkerPool
 
@@ -46,12 +52,15 @@ package final class NativeVolume: Volume {
         let diskThreads = WorkerPool(
             name: "disk", threads: Limits.Content.diskThreads, capacity: Limits.Content.diskQueue)
         self.diskThreads = diskThreads
+        let fetchThreads = WorkerPool(
+            name: "fetch", threads: Limits.Remote.fetchThreads, capacity: Limits.Remote.fetchQueue)
+        self.fetchThreads = fetchThreads
         // One commit under way and one asked for.
         committer = WorkerPool(name: "commit", threads: 1, capacity: 2)
         nodes = NodeCache(objects: objects, diskThreads: diskThreads, limitBytes: Limits.Content.nodeCacheBytes)
         let loads = Loads(
             loader: ContentLoader(objects: objects), nodes: BlockingNodes(cache: nodes, objects: objects),
-            diskThreads: diskThreads)
+            diskThreads: diskThreads, fetchThreads: fetchThreads)
         var working = WorkingState(tree: TreeMap(root: checkpoint.root, rule: rule)) { file, record in
             loads.need(file, record)
         } countNeed: { directory, tree in
@@ -110,7 +119,7 @@ package final class NativeVolume: Volume {
             case .bytes(let bytes, let skip): return .bytes(bytes[skip..<skip + Int(extent.count)])
             case .chunk(let reference, let skip):
                 return unsafe .stored(
-                    StoredPiece(count: Int(extent.count)) { [objects] buffer in
+                    StoredPiece(count: Int(extent.count), isHere: objects.isHere(reference)) { [objects] buffer in
                         do throws(Failure) {
                             let range = Int(skip)..<Int(skip) + buffer.count
                             unsafe buffer.copyBytes(from: try objects.part(range, of: reference, as: .chunk))
@@ -123,7 +132,12 @@ package final class NativeVolume: Volume {
         }
     }
 
-    package func onDiskThread(_ job: @escaping @Sendable () -> Void) -> Bool { diskThreads.submit(job) }
+    package func onThread(waitingFor place: BytesPlace, _ job: @escaping @Sendable () -> Void) -> Bool {
+        switch place {
+        case .disk: diskThreads.submit(job)
+        case .network: fetchThreads.submit(job)
+        }
+    }
 
     package func space() -> VolumeSpace {
         let files = state.withLock { $0.working.totals.files }
@@ -152,6 +166,7 @@ package final class NativeVolume: Volume {
     package func apply(_ changes: [Change]) throws(VolumeError) -> ChangePosition {
         let record = ChangeCodec.encode(changes)
         let (position, isDue) = try state.withLock { state throws(VolumeError) -> (ChangePosition, Bool) in
+            if state.isAdopting { throw .needs(endOfAdoption()) }
             let bases = try state.working.prepare(changes, in: nodes)
             // Under the same lock as the change: the journal's order is the order of changes.
             state.position = try journal(record)
@@ -159,6 +174,7 @@ package final class NativeVolume: Volume {
             return (state.position, wantsCommit(&state))
         }
         if isDue { startCommit() }
+        changeObserver.withLock { $0 }?(changes.allSatisfy(\.isNameOnly))
         return position
     }
 
@@ -217,15 +233,17 @@ private final class Loads: Sendable {
     private let loader: ContentLoader
     private let nodes: BlockingNodes
     private let diskThreads: WorkerPool
+    private let fetchThreads: WorkerPool
 
-    init(loader: ContentLoader, nodes: BlockingNodes, diskThreads: WorkerPool) {
+    init(loader: ContentLoader, nodes: BlockingNodes, diskThreads: WorkerPool, fetchThreads: WorkerPool) {
         self.loader = loader
         self.nodes = nodes
         self.diskThreads = diskThreads
+        self.fetchThreads = fetchThreads
     }
 
     func need(countOf directory: FileID, in tree: TreeMap) -> Need {
-        need { [self] () throws(Failure) in
+        need(on: diskThreads) { [self] () throws(Failure) in
             let count = try satisfying { () throws(VolumeError) in
                 try WorkingState.subdirectories(of: directory, in: tree, nodes, limit: .max)
             }
@@ -233,9 +251,9 @@ private final class Loads: Sendable {
         }
     }
 
-    private func need(_ load: @escaping @Sendable () throws(Failure) -> Void) -> Need {
-        Need { [diskThreads] completion in
-            let accepted = diskThreads.submit {
+    private func need(on threads: WorkerPool, _ load: @escaping @Sendable () throws(Failure) -> Void) -> Need {
+        Need { completion in
+            let accepted = threads.submit {
                 do throws(Failure) {
                     try load()
                     completion(nil)
@@ -243,12 +261,12 @@ private final class Loads: Sendable {
                     completion(error)
                 }
             }
-            if !accepted { completion(Failure(.busy, "too many reads wait for the disk")) }
+            if !accepted { completion(Failure(.busy, "too many reads wait already")) }
         }
     }
 
     func need(_ file: FileID, _ record: ContentRecord) -> Need {
-        need { [self] () throws(Failure) in
+        need(on: loader.isHere(record) ? diskThreads : fetchThreads) { [self] () throws(Failure) in
             let extents = try loader.extents(of: record)
             volume.withLock { $0.value }?.remember(extents, of: file, from: record)
         }

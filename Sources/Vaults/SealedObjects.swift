@@ -1,16 +1,25 @@
 internal import Core
 internal import LocalStore
 internal import Sealing
+internal import Storage
+internal import Synchronization
 
 /// Bodies in, bodies out: the local store with the sealer in front of it. Blocks on the disk.
 final class SealedObjects: Sendable {
     let store: LocalStore
     let sealer: Sealer
+    private let source = Mutex<(any ObjectSource)?>(nil)
 
     init(store: LocalStore, sealer: Sealer) {
         self.store = store
         self.sealer = sealer
     }
+
+    /// Asks `source` from now on for what is not in the store.
+    func setSource(_ source: (any ObjectSource)?) { self.source.withLock { $0 = source } }
+
+    /// Whether the object can be read without the network.
+    func isHere(_ reference: ObjectReference) -> Bool { store.contains(reference.digest) }
 
     /// Seals a body and stores the object, which is durable with the next sync of the journal.
     func put(_ body: [UInt8], as kind: ObjectKind) throws(Failure) -> ObjectReference {
@@ -20,20 +29,32 @@ final class SealedObjects: Sendable {
     }
 
     func body(of reference: ObjectReference, as kind: ObjectKind) throws(Failure) -> [UInt8] {
-        try Opener.open(try stored(reference, nil), reference, kind: kind)
+        try Opener.open(try stored(reference, nil, kind), reference, kind: kind)
     }
 
     /// A part of a body; reads and opens only the frames it touches.
     func part(_ range: Range<Int>, of reference: ObjectReference, as kind: ObjectKind) throws(Failure) -> [UInt8] {
         guard let layout = reference.layout else { throw Failure(.integrity, "object \(reference.cid) is too long") }
-        let sealed = try stored(reference, layout.sealedRange(forBody: range))
+        let sealed = try stored(reference, layout.sealedRange(forBody: range), kind)
         return try Opener.openRange(range, from: sealed[...], reference, kind: kind)
     }
 
-    /// What a reference leads to must be there: that it is not is damage, and no file that somebody misspelt.
-    private func stored(_ reference: ObjectReference, _ range: Range<Int>?) throws(Failure) -> [UInt8] {
+    /// What a reference leads to must be there, or come from the remote: that it does not is damage, and no file that
+    /// somebody misspelt.
+    private func stored(
+        _ reference: ObjectReference, _ range: Range<Int>?, _ kind: ObjectKind
+    ) throws(Failure) -> [UInt8] {
         do throws(Failure) {
             return try store.get(reference.digest, range: range)
+        } catch {
+            guard error.code == .notFound else { throw error }
+        }
+        do throws(Failure) {
+            if let source = source.withLock({ $0 }) {
+                try source.bring(reference, kind)
+                return try store.get(reference.digest, range: range)
+            }
+            throw Failure.objectNotFound(reference.cid, in: "the local store")
         } catch {
             guard error.code == .notFound else { throw error }
             throw Failure(

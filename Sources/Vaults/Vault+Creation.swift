@@ -18,11 +18,11 @@ extension Vault {
     ) throws(Failure) -> Created {
         let phrase = RecoveryPhrase()
         let recovery = RecoveryKeys(phrase)
-        let keys = DeviceKeys(name: hostName(), vault: VaultID(), ownerKey: recovery.signingKey.publicKey)
+        let keys = DeviceKeys(name: hostName(), vault: VaultID(), owner: recovery)
         let keyring = try Keyring.create(recovery: recovery, device: keys, epoch: EpochSecret(number: 1))
         let keyFile = try KeyFile(keys.encode(), passphrase: passphrase)
         try making(folder) { () throws(Failure) in
-            try folder.writeKeyring(try keyring.encode(signedBy: recovery))
+            try folder.writeKeyring(try keyring.sealed(by: recovery))
             let opened = try keyring.open(with: keys)
             try LocalStore.create(on: RealDisk(folder: folder.storePath), key: opened.epochs[0].derive(.journal))
             let vault = try open(folder, keys, keyring, opened, time: time)
@@ -64,15 +64,15 @@ extension Vault {
                 advice: "give the folder 'store' of a vault, or a copy of it")
         }
         var keyring = try ofThisPhrase { () throws(Failure) in
-            try source.keyring(ownerKey: recovery.signingKey.publicKey)
+            try source.keyring(ownerKey: recovery.signingKey.publicKey, secret: recovery.keyringSecret)
         }
-        let keys = DeviceKeys(name: hostName(), vault: keyring.vault, ownerKey: recovery.signingKey.publicKey)
+        let keys = DeviceKeys(name: hostName(), vault: keyring.vault, owner: recovery)
         let keyFile = try KeyFile(keys.encode(), passphrase: passphrase)
         try keyring.enroll(keys.identity, recovery: recovery)
         var result: Recovered?
         try making(folder) { () throws(Failure) in
             try FolderCopy.copy(copy, to: folder.storePath)
-            try folder.writeKeyring(try keyring.encode(signedBy: recovery))
+            try folder.writeKeyring(try keyring.sealed(by: recovery))
             let vault = try open(folder, keys, keyring, try keyring.open(with: keys), time: time)
             let standing = vault.standing()
             result = Recovered(
@@ -113,7 +113,7 @@ extension Vault {
         }
     }
 
-    private static func hostName() -> String {
+    static func hostName() -> String {
         var buffer = [UInt8](repeating: 0, count: 256)
         unsafe buffer.withUnsafeMutableBytes { bytes in
             unsafe _ = gethostname(bytes.baseAddress!.assumingMemoryBound(to: CChar.self), bytes.count - 1)

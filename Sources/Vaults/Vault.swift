@@ -15,26 +15,35 @@ package final class Vault: Sendable {
     package let recoveryNotes: [String]
     /// The vault's name in IPNS: its anchor.
     package let ipnsName: String
-    package let deviceName: String
+    package var deviceName: String { keys.name }
+    let keys: DeviceKeys
+    let keyring: Keyring
+    let opened: OpenedKeyring
     private let store: LocalStore
+    let time: any TimeSource
+    let linked = Mutex<RemoteLink?>(nil)
 
     private init(
-        name: VaultName, volume: NativeVolume, notes: [String], ipnsName: String, deviceName: String, store: LocalStore
+        name: VaultName, volume: NativeVolume, notes: [String], ipnsName: String, keys: DeviceKeys, keyring: Keyring,
+        opened: OpenedKeyring, store: LocalStore, time: any TimeSource
     ) {
         self.name = name
         self.volume = volume
         recoveryNotes = notes
         self.ipnsName = ipnsName
-        self.deviceName = deviceName
+        self.keys = keys
+        self.keyring = keyring
+        self.opened = opened
         self.store = store
+        self.time = time
     }
 
     /// Opens the vault in `folder`; the caller holds its lock.
     package static func open(
         _ folder: VaultFolder, _ unlocked: UnlockedKeys, time: any TimeSource
     ) throws(Failure) -> Vault {
-        let keys = unlocked.keys
-        let keyring = try folder.keyring(ownerKey: keys.ownerKey)
+        let keys = try unlocked.keys
+        let keyring = try folder.keyring(ownerKey: keys.ownerKey, secret: keys.keyringSecret)
         return try open(folder, keys, keyring, try keyring.open(with: keys), time: time)
     }
 
@@ -78,7 +87,7 @@ package final class Vault: Sendable {
             let anchor = Ed25519.SigningKey(seed: opened.anchorSeed).publicKey
             return Vault(
                 name: name, volume: volume, notes: recovery.notes + notes, ipnsName: try Self.name(of: anchor),
-                deviceName: keys.name, store: store)
+                keys: keys, keyring: keyring, opened: opened, store: store, time: time)
         } catch {
             try? store.close()
             throw error
@@ -157,8 +166,12 @@ package final class Vault: Sendable {
     /// Makes everything applied so far part of a commit; blocks.
     package func commit() throws(Failure) { try volume.commitAndWait() }
 
-    /// Commits, closes the store and lets the files go; blocks.
-    package func close() throws(Failure) { try volume.close() }
+    /// Commits, closes the store and lets the files go; blocks on the disk, never on the network.
+    package func close() throws(Failure) {
+        linked.withLock { $0 }?.stop()
+        volume.objects.setSource(nil)
+        try volume.close()
+    }
 
     /// How the vault stands, from memory.
     package func standing() -> VaultStanding {
@@ -173,12 +186,16 @@ package final class Vault: Sendable {
             storeBytes: store.byteCount, objects: UInt64(store.count),
             pendingChanges: UInt64(state.working.active.changeCount + (state.working.frozen?.changeCount ?? 0)),
             unsyncedChanges: state.position > durable ? state.position - durable : 0,
-            lastCommit: state.commits.time, commitCount: state.commits.count, checkWords: checkWords(state.commits),
+            lastCommit: state.commits.time, commitCount: state.commits.count,
+            checkWords: checkWords(state.commits.newest),
             troubles: troubles)
     }
 
-    private func checkWords(_ commits: CommitLog) -> String? {
-        guard let newest = commits.newest, let reference = try? ObjectReference(bytes: newest) else { return nil }
+    /// Of the newest commit that others see, once all that is here is published; else of the newest here.
+    private func checkWords(_ newest: [UInt8]?) -> String? {
+        let link = linked.withLock { $0 }
+        let published = link?.isPublished == true ? link?.state.published?.reference : nil
+        guard let link = published ?? newest, let reference = try? ObjectReference(bytes: link) else { return nil }
         return CheckWords.of(reference.digest)
     }
 }

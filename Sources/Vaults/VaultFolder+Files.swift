@@ -26,11 +26,29 @@ package struct SealedKeys: Sendable {
 /// A vault's device keys, open. They can be handed to a process of one's own through a pipe.
 package struct UnlockedKeys: Sendable {
     package let payload: SecretBytes
-    let keys: DeviceKeys
+    private let content: KeyPayload
 
     package init(payload: SecretBytes) throws(Failure) {
         self.payload = payload
-        keys = try DeviceKeys(decoding: payload)
+        content = try KeyPayload(decoding: payload)
+    }
+
+    /// The phrase's keys, while the vault is still to be fetched from a remote.
+    var recovery: RecoveryKeys? {
+        if case .phrase(let recovery) = content { return recovery }
+        return nil
+    }
+
+    /// Whether the vault itself is still to be fetched from a remote.
+    package var areIncomplete: Bool { recovery != nil }
+
+    var keys: DeviceKeys {
+        get throws(Failure) {
+            if case .device(let keys) = content { return keys }
+            throw Failure(
+                .network, "only the recovery phrase of this vault is here; its files are still to be fetched",
+                advice: "log in with 'cbstore login', attach the remote, and run 'cbstore sync'")
+        }
     }
 }
 
@@ -53,19 +71,24 @@ extension VaultFolder {
         self.init(path: Files.split(storePath).folder, name: .standard, storePath: storePath)
     }
 
-    func keyring(ownerKey: [UInt8]) throws(Failure) -> Keyring {
-        do {
-            return try Keyring(bytes: try Files.readWhole(keyringPath, limit: 8 << 20), ownerKey: ownerKey)
-        } catch let error as SystemCallFailure {
+    func keyring(ownerKey: [UInt8], secret: EpochSecret) throws(Failure) -> Keyring {
+        try Keyring(sealed: try keyringBytes(), ownerKey: ownerKey, secret: secret)
+    }
+
+    func writeKeyring(_ object: SealedObject) throws(Failure) { try writeKeyring(object.bytes) }
+    func writeKeyring(_ sealed: [UInt8]) throws(Failure) { try write(keyringPath, sealed) }
+
+    /// The keyring's object as it lies there.
+    func keyringBytes() throws(Failure) -> [UInt8] {
+        do throws(SystemCallFailure) {
+            return try Files.readWhole(keyringPath, limit: 8 << 20)
+        } catch {
             throw Failure(
                 error.errno == .noEntry ? .damaged : error.errno.code, "the store's file 'keyring' cannot be read",
                 advice: "restore it from a copy of the store's folder", cause: error)
-        } catch {
-            throw Failure.wrapping(error)
         }
     }
 
-    func writeKeyring(_ bytes: [UInt8]) throws(Failure) { try write(keyringPath, bytes) }
     func writeKey(_ bytes: [UInt8]) throws(Failure) { try write(keyPath, bytes) }
 
     private func write(_ path: [UInt8], _ bytes: [UInt8]) throws(Failure) {

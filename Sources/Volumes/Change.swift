@@ -19,6 +19,16 @@ package enum Change: Sendable {
     case orphan(FileID)
     /// The file has no name and nobody has it open.
     case forget(FileID)
+
+    /// Whether it changes which names there are, and nothing a file holds or says of itself.
+    package var isNameOnly: Bool {
+        switch self {
+        case .setChild, .removeChild, .orphan, .forget: true
+        case .setAttributes, .write, .setSize, .setTarget, .copyContent, .setExtendedAttribute,
+            .removeExtendedAttribute:
+            false
+        }
+    }
 }
 
 /// What a write brings.

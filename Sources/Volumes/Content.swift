@@ -25,11 +25,15 @@ package enum ContentPiece: Sendable {
 /// Safe: the closure fills a buffer of the caller's for the length of the call and keeps nothing of it.
 @safe package struct StoredPiece: Sendable {
     package let count: Int
+    /// Whether the disk has it; else it comes over the network.
+    package let isHere: Bool
     private let fill: @Sendable (UnsafeMutableRawBufferPointer) -> Failure?
 
     /// `fill` gets a buffer of `count` bytes and returns nil when it has filled it.
-    package init(count: Int, fill: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Failure?) {
+    package init(count: Int, isHere: Bool = true, fill: @escaping @Sendable (UnsafeMutableRawBufferPointer) -> Failure?)
+    {
         self.count = count
+        self.isHere = isHere
         unsafe self.fill = fill
     }
 

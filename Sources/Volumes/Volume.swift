@@ -36,14 +36,20 @@ package protocol Volume: AnyObject, Sendable {
     /// nil, or what to wait for before more is written.
     func pressure() -> Need?
 
-    /// Runs a job on a thread that may block; false when too many wait already.
-    func onDiskThread(_ job: @escaping @Sendable () -> Void) -> Bool
+    /// Runs a job on a thread that may wait for `place`; false when too many wait already.
+    func onThread(waitingFor place: BytesPlace, _ job: @escaping @Sendable () -> Void) -> Bool
     /// From memory.
     func space() -> VolumeSpace
     /// How safe the newest change of a file is; from memory.
     func durability(of file: FileID) -> Durability
     /// The CID of a file's root object as its content is now; may block and seal.
     func contentIdentifier(of file: FileID) throws(Failure) -> String
+}
+
+/// Where bytes are; each place has threads of its own, so that a slow one holds up nobody who waits for another.
+package enum BytesPlace: Sendable {
+    case disk
+    case network
 }
 
 /// How much a volume holds and may still take.

@@ -110,6 +110,7 @@ import Testing
             #expect(keys.signingKey.seed.copy() == [UInt8](repeating: 1, count: 32))
             #expect(keys.wrapKey.secret.copy() == [UInt8](repeating: 2, count: 32))
             #expect(keys.headKey.seed.copy() == [UInt8](repeating: 3, count: 32))
+            #expect(keys.keyringSecret.secret.copy() == [UInt8](repeating: 4, count: 32))
             #expect(Hex.encode(keys.ownerKey) == KeyFixture.ownerKey)
             #expect("\(keys.id)" == String(repeating: "bb", count: 16))
             #expect("\(keys.vault)" == String(repeating: "aa", count: 16))
@@ -119,15 +120,17 @@ import Testing
 
     @Test("device keys survive their encoding; short, long-named and foreign payloads are refused")
     func deviceKeys() throws {
-        let owner = Ed25519.SigningKey().publicKey
+        let owner = RecoveryKeys(RecoveryPhrase())
         for name in ["", "laptop", String(repeating: "é", count: 127), String(repeating: "ü", count: 500)] {
-            let keys = DeviceKeys(name: name, vault: VaultID(), ownerKey: owner)
+            let keys = DeviceKeys(name: name, vault: VaultID(), owner: owner)
             #expect(keys.name.utf8.count <= 255 && name.hasPrefix(keys.name))
             let again = try DeviceKeys(decoding: keys.encode())
             #expect(again.identity == keys.identity)
-            #expect(again.incarnation == keys.incarnation && again.vault == keys.vault && again.ownerKey == owner)
+            #expect(again.incarnation == keys.incarnation && again.vault == keys.vault)
+            #expect(again.ownerKey == owner.signingKey.publicKey)
+            #expect(again.keyringSecret.secret == owner.keyringSecret.secret)
         }
-        let bytes = DeviceKeys(name: "", vault: VaultID(), ownerKey: owner).encode().copy()
+        let bytes = DeviceKeys(name: "", vault: VaultID(), owner: owner).encode().copy()
         let bad = [
             [], Array(bytes.dropLast()), [1] + bytes.dropFirst(), bytes + [0xff],
             bytes + [UInt8](repeating: 65, count: 256),
@@ -140,7 +143,7 @@ import Testing
 
     @Test("a renewed device keeps its id and its wrap key, and has a new life and head")
     func renewal() {
-        let keys = DeviceKeys(name: "a", vault: VaultID(), ownerKey: Ed25519.SigningKey().publicKey)
+        let keys = DeviceKeys(name: "a", vault: VaultID(), owner: RecoveryKeys(RecoveryPhrase()))
         let renewed = keys.renewed()
         #expect(renewed.id == keys.id && renewed.wrapKey.publicKey == keys.wrapKey.publicKey)
         #expect(renewed.vault == keys.vault && renewed.ownerKey == keys.ownerKey)

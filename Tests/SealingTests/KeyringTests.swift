@@ -8,7 +8,7 @@ import Testing
     private let vault = VaultID()
 
     private func device(_ name: String = "laptop") -> DeviceKeys {
-        DeviceKeys(name: name, vault: vault, ownerKey: recovery.signingKey.publicKey)
+        DeviceKeys(name: name, vault: vault, owner: recovery)
     }
 
     private func reread(_ keyring: Keyring) throws -> Keyring {
@@ -125,7 +125,7 @@ import Testing
         }
         // Ed25519 is deterministic: an unchanged keyring has unchanged bytes.
         #expect(try keyring.encode(signedBy: recovery) == bytes)
-        let phone = DeviceKeys(name: "phone", vault: device.vault, ownerKey: device.ownerKey)
+        let phone = DeviceKeys(name: "phone", vault: device.vault, owner: recovery)
         try keyring.enroll(phone.identity, recovery: recovery)
         try keyring.enroll(device.renewed().identity, recovery: recovery)
         let rewritten = try keyring.encode(signedBy: recovery)

@@ -1,5 +1,6 @@
 import ContentAddressing
 import Core
+import Naming
 import Storage
 import StorageSupport
 import Testing
@@ -19,6 +20,18 @@ import Testing
         try await runObjectStoreSuite { FaultyStore(MemoryObjectStore()) }
         try await runObjectStoreSuite {
             CountingStore(VerifyingStore(FaultyStore(MemoryObjectStore()), place: "memory"))
+        }
+    }
+
+    @Test("the names in memory keep every promise")
+    func names() async throws {
+        try await runNameStoreSuite { MemoryNameStore() }
+    }
+
+    @Test("the suite finds a store of names that goes by the record's word alone")
+    func nameSuiteCanFail() async throws {
+        await #expect(throws: ContractBreach.self) {
+            try await runNameStoreSuite { GullibleNames() }
         }
     }
 
@@ -43,4 +56,16 @@ private struct ForgetfulStore: ObjectStore {
     func delete(_ cids: [CID]) async throws(Failure) { try await base.delete(cids) }
     func pin(_ cids: [CID]) async throws(Failure) { try await base.pin(cids) }
     func unpin(_ cids: [CID]) async throws(Failure) { try await base.unpin(cids) }
+}
+
+/// A store of names that checks nothing.
+private actor GullibleNames: NameStore {
+    private var records: [IPNSName: NameRecord] = [:]
+
+    func resolve(_ name: IPNSName) async throws(Failure) -> NameAnswer {
+        guard let record = records[name] else { throw .nothingPublished(name) }
+        return NameAnswer(record)
+    }
+
+    func publish(_ record: NameRecord, under name: IPNSName) async throws(Failure) { records[name] = record }
 }

@@ -19,7 +19,7 @@ package final class TestVault {
     /// A new vault with nothing but a root directory, durable.
     package convenience init() throws {
         let recovery = RecoveryKeys(RecoveryPhrase())
-        let keys = DeviceKeys(name: "test", vault: VaultID(), ownerKey: recovery.signingKey.publicKey)
+        let keys = DeviceKeys(name: "test", vault: VaultID(), owner: recovery)
         try self.init(keys, try Keyring.create(recovery: recovery, device: keys, epoch: EpochSecret(number: 1)))
     }
 

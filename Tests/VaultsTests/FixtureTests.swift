@@ -65,9 +65,10 @@ import Volumes
         try Files.makeDirectory(store)
         let phrase = RecoveryPhrase()
         let recovery = RecoveryKeys(phrase)
-        let keys = DeviceKeys(name: "fixture", vault: VaultID(), ownerKey: recovery.signingKey.publicKey)
+        let keys = DeviceKeys(name: "fixture", vault: VaultID(), owner: recovery)
         let keyring = try Keyring.create(recovery: recovery, device: keys, epoch: EpochSecret(number: 1))
-        try Files.writeAtomically(Files.join(store, "keyring"), try keyring.encode(signedBy: recovery), mode: 0o644)
+        try Files.writeAtomically(
+            Files.join(store, "keyring"), try keyring.sealed(by: recovery).bytes, mode: 0o644)
         // Small enough to be kept in a repository.
         var settings = StoreSettings()
         settings.objectSegmentBytes = 96 << 10

@@ -146,7 +146,7 @@ import Volumes
     @Test("a keyring with any byte changed is not opened")
     func keyrings() throws {
         let recovery = RecoveryKeys(RecoveryPhrase())
-        let keys = DeviceKeys(name: "device", vault: VaultID(), ownerKey: recovery.signingKey.publicKey)
+        let keys = DeviceKeys(name: "device", vault: VaultID(), owner: recovery)
         let keyring = try Keyring.create(recovery: recovery, device: keys, epoch: EpochSecret(number: 1))
         let bytes = try keyring.encode(signedBy: recovery)
         _ = try Keyring(bytes: bytes, ownerKey: keys.ownerKey).open(with: keys)

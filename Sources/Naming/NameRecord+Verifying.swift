@@ -1,0 +1,92 @@
+internal import ContentAddressing
+package import Core
+internal import Primitives
+
+extension NameRecord {
+    /// A record that passes every check, its date among them.
+    ///
+    /// Throws what `read` throws, and `.stale` for a genuine record that has expired.
+    package init(verifying bytes: [UInt8], for name: IPNSName, at now: Timestamp) throws(Failure) {
+        let record = try Self.read(bytes, for: name)
+        guard !record.isExpired(at: now) else {
+            throw Failure(
+                .stale, "the record of \(name) expired on \(record.validUntil.text)",
+                advice: "whoever holds its key has to publish it again")
+        }
+        self = record
+    }
+
+    /// A record that passes every check but that of its date: who asks for that calls `isExpired`.
+    ///
+    /// Throws `.integrity` for a record that is not the name's, in a sentence that names the first check that failed,
+    /// and `.unsupported` for a name whose kind of key is not verified here.
+    package static func read(_ bytes: [UInt8], for name: IPNSName) throws(Failure) -> NameRecord {
+        guard bytes.count <= NameLimits.recordBytes else {
+            throw refused(name, "has \(bytes.count) bytes, more than \(NameLimits.recordBytes)")
+        }
+        let fields = try parsed(name, "is malformed") { () throws(MalformedBytes) in try RecordFields(bytes) }
+        guard let signature = fields.bytes(RecordFields.Number.signatureV2), !signature.isEmpty else {
+            throw refused(name, "has no signature of version 2")
+        }
+        guard let signed = fields.bytes(RecordFields.Number.data), !signed.isEmpty else {
+            throw refused(name, "has no signed data")
+        }
+        let key = try ed25519Key(in: fields, name)
+        let data = try parsed(name, "has malformed data") { () throws(MalformedBytes) in
+            try RecordData(decoding: signed)
+        }
+        guard Ed25519.verify(signature, of: RecordData.signaturePrefix + signed, publicKey: key) else {
+            throw refused(name, "has a wrong signature")
+        }
+        if fields.hasLegacyPart, !data.agrees(with: fields) {
+            throw refused(name, "says something else outside of what is signed")
+        }
+        guard data.validityType == RecordData.endOfLife else {
+            throw refused(name, "has the unknown validity type \(data.validityType)")
+        }
+        guard let end = String(validating: data.validity, as: UTF8.self).flatMap({ Timestamp(rfc3339: $0) }) else {
+            throw refused(name, "has a validity that is no time")
+        }
+        guard let value = String(validating: data.value, as: UTF8.self) else {
+            throw refused(name, "has a value that is not text")
+        }
+        return NameRecord(
+            bytes: bytes, value: value, sequence: data.sequence, validUntil: end,
+            timeToLive: .nanoseconds(Int64(data.timeToLive)))
+    }
+
+    /// The key that must have signed: the one in the record when its hash is the name, else the one in the name.
+    private static func ed25519Key(in fields: RecordFields, _ name: IPNSName) throws(Failure) -> [UInt8] {
+        let message: [UInt8]
+        if let given = fields.bytes(RecordFields.Number.publicKey) {
+            guard PublicKey.multihash(ofMessage: given) == name.cid.multihash else {
+                throw refused(name, "has another name's key")
+            }
+            message = given
+        } else if name.cid.multihash.code == Multihash.identity {
+            message = name.cid.multihash.digest
+        } else {
+            throw refused(name, "has no key, nor does the name contain it")
+        }
+        let key = try parsed(name, "has a malformed key") { () throws(MalformedBytes) in
+            try PublicKey(message: message)
+        }
+        switch key {
+        case .ed25519(let bytes): return bytes
+        case .other(let kind):
+            throw Failure(
+                .unsupported, "the record of \(name) is signed with \(kind), which is not verified here",
+                advice: "names of Ed25519 keys are (k51…)")
+        }
+    }
+
+    private static func refused(_ name: IPNSName, _ reason: String, cause: (any Error)? = nil) -> Failure {
+        Failure(.integrity, "the record of \(name) \(reason)", cause: cause)
+    }
+
+    private static func parsed<Value>(
+        _ name: IPNSName, _ reason: String, _ body: () throws(MalformedBytes) -> Value
+    ) throws(Failure) -> Value {
+        do throws(MalformedBytes) { return try body() } catch { throw refused(name, reason, cause: error) }
+    }
+}

@@ -1,0 +1,275 @@
+package import Core
+internal import Glibc
+internal import Primitives
+internal import Synchronization
+
+/// What a remote has of this vault, and where: in memory, and in a file that only grows.
+///
+/// An object is entered here only after everything it refers to was: so what is found here is there with all below it.
+/// Losing the file costs nothing but time: the newest commit on the remote says the same.
+package final class Inventory: Sendable {
+    /// Small enough for millions: 40 bytes with its digest's share of the table.
+    private struct Place: Sendable {
+        /// The number of the bundle that holds or names the object; -1 while none does.
+        var bundle: Int32
+        /// Where it begins in the bundle's body; an object by itself has `Place.alone` here.
+        let offset: UInt32
+        let length: UInt32
+
+        static let alone = UInt32.max
+    }
+
+    private struct State: Sendable {
+        var places: [Digest: Place] = [:]
+        var bundles: [RemoteObject] = []
+        var numbers: [RemoteObject: Int32] = [:]
+        var tables: Set<RemoteObject> = []
+        var unlisted = Unlisted()
+    }
+
+    /// What was sent and stands in no published commit yet.
+    package struct Unlisted: Sendable, Equatable {
+        /// Bundles, in the order in which they were sent.
+        package var bundles: [RemoteObject] = []
+        /// Objects by themselves that no bundle names.
+        package var companions: [RemoteObject] = []
+
+        package var isEmpty: Bool { bundles.isEmpty && companions.isEmpty }
+    }
+
+    private let file: FileDescriptor?
+    private let state: Mutex<State>
+
+    /// An inventory that lasts as long as this process.
+    package init() {
+        file = nil
+        state = Mutex(State())
+    }
+
+    /// The inventory in a file, which is made when it is not there; a torn or rotten end of it is cut off.
+    package init(path: [UInt8]) throws(Failure) {
+        do throws(SystemCallFailure) {
+            let file = try FileDescriptor(
+                opening: path, flags: O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, mode: 0o600)
+            let bytes = try Files.readWhole(path, limit: Limits.Remote.inventoryBytes)
+            var state = State()
+            let whole = Self.replay(bytes, into: &state)
+            if whole < bytes.count { try file.truncate(to: UInt64(whole)) }
+            self.file = file
+            self.state = Mutex(state)
+        } catch {
+            throw error.failure
+        }
+    }
+
+    package func place(of digest: Digest) -> RemotePlace? {
+        state.withLock { state in
+            guard let place = state.places[digest] else { return nil }
+            return Self.place(place, in: state)
+        }
+    }
+
+    private static func place(_ place: Place, in state: State) -> RemotePlace {
+        if place.offset == Place.alone { return .alone(sealedLength: Int(place.length)) }
+        let start = Int(place.offset)
+        return .bundled(in: state.bundles[Int(place.bundle)], range: start..<start + Int(place.length))
+    }
+
+    /// What the bundles hold and name, for a table; costs a look at everything.
+    package func entries(of bundles: [RemoteObject]) -> [LocationTable.Entry] {
+        state.withLock { state in
+            let numbers = Set(bundles.compactMap { state.numbers[$0] })
+            return state.places.compactMap { digest, place in
+                guard numbers.contains(place.bundle) else { return nil }
+                return LocationTable.Entry(digest: digest, place: Self.place(place, in: state))
+            }
+        }
+    }
+
+    package func knows(bundle: RemoteObject) -> Bool { state.withLock { $0.numbers[bundle] != nil } }
+    package func knows(table: RemoteObject) -> Bool { state.withLock { $0.tables.contains(table) } }
+
+    package func contains(_ digest: Digest) -> Bool { state.withLock { $0.places[digest] != nil } }
+    package var count: Int { state.withLock { $0.places.count } }
+    package var unlisted: Unlisted { state.withLock { $0.unlisted } }
+
+    // MARK: Entering
+
+    /// Objects were sent by themselves.
+    package func enter(alone objects: [RemoteObject]) throws(Failure) { try append(.alone(objects)) }
+
+    /// A bundle was sent.
+    package func enter(_ bundle: Bundle, as object: RemoteObject) throws(Failure) {
+        try append(.bundle(object, bundle, isListed: false))
+    }
+
+    /// A bundle was found in a commit.
+    package func learn(_ bundle: Bundle, as object: RemoteObject) throws(Failure) {
+        try append(.bundle(object, bundle, isListed: true))
+    }
+
+    /// A table was found in a commit, or made for one.
+    package func learn(_ table: LocationTable, as object: RemoteObject) throws(Failure) {
+        try append(.table(object, table))
+    }
+
+    /// A commit that names all that was sent so far has been published.
+    package func noteListed() throws(Failure) { try append(.listed) }
+
+    private func append(_ record: Record) throws(Failure) {
+        if let file {
+            do throws(SystemCallFailure) {
+                // One write at the end of the file: a crash leaves it whole or cut, and the cut end is found at opening.
+                try file.write(Self.framed(record.encoded()))
+            } catch {
+                throw error.failure
+            }
+        }
+        state.withLock { Self.apply(record, to: &$0) }
+    }
+
+    private static func apply(_ record: Record, to state: inout State) {
+        switch record {
+        case .alone(let objects):
+            for object in objects where state.places[object.digest] == nil {
+                state.places[object.digest] = alone(object.sealedLength, namedBy: -1)
+                state.unlisted.companions.append(object)
+            }
+        case .bundle(let object, let bundle, let isListed):
+            let number = number(of: object, &state)
+            for member in bundle.members where state.places[member.digest] == nil {
+                state.places[member.digest] = place(number, member.range)
+            }
+            for companion in bundle.companions {
+                let known = state.places[companion.digest]
+                guard known == nil || known?.bundle == -1 else { continue }
+                state.places[companion.digest] = alone(companion.sealedLength, namedBy: number)
+            }
+            if isListed { return }
+            state.unlisted.bundles.append(object)
+            let named = Set(bundle.companions)
+            state.unlisted.companions.removeAll { named.contains($0) }
+        case .table(let object, let table):
+            state.tables.insert(object)
+            for entry in table.entries where state.places[entry.digest] == nil {
+                switch entry.place {
+                case .alone(let length): state.places[entry.digest] = alone(length, namedBy: inTable)
+                case .bundled(let object, let range):
+                    state.places[entry.digest] = place(number(of: object, &state), range)
+                }
+            }
+        case .listed:
+            state.unlisted = Unlisted()
+        }
+    }
+
+    /// Stands for no bundle: a table names the object.
+    private static let inTable: Int32 = -2
+
+    private static func alone(_ length: Int, namedBy bundle: Int32) -> Place {
+        Place(bundle: bundle, offset: Place.alone, length: UInt32(clamping: length))
+    }
+
+    private static func place(_ number: Int32, _ range: Range<Int>) -> Place {
+        Place(bundle: number, offset: UInt32(clamping: range.lowerBound), length: UInt32(clamping: range.count))
+    }
+
+    private static func number(of bundle: RemoteObject, _ state: inout State) -> Int32 {
+        if let known = state.numbers[bundle] { return known }
+        let number = Int32(clamping: state.bundles.count)
+        state.bundles.append(bundle)
+        state.numbers[bundle] = number
+        return number
+    }
+}
+
+/// The file: records one behind the other, each as `u32 length ‖ record ‖ first 8 bytes of its SHA-256`.
+extension Inventory {
+    private enum Record {
+        case alone([RemoteObject])
+        case bundle(RemoteObject, Bundle, isListed: Bool)
+        case table(RemoteObject, LocationTable)
+        case listed
+
+        func encoded() -> [UInt8] {
+            var writer = ByteWriter(reserving: 256)
+            switch self {
+            case .alone(let objects):
+                writer.append(1)
+                for object in objects { object.encode(to: &writer) }
+            case .bundle(let object, let bundle, let isListed):
+                writer.append(isListed ? 3 : 2)
+                object.encode(to: &writer)
+                writer.append(varint: UInt64(bundle.members.count))
+                for member in bundle.members {
+                    writer.append(member.digest.bytes)
+                    writer.append(member.kind)
+                    writer.append(varint: UInt64(member.range.lowerBound))
+                    writer.append(varint: UInt64(member.range.count))
+                }
+                for companion in bundle.companions { companion.encode(to: &writer) }
+            case .table(let object, let table):
+                writer.append(4)
+                object.encode(to: &writer)
+                writer.append(table.encoded())
+            case .listed:
+                writer.append(5)
+            }
+            return writer.bytes
+        }
+
+        init(decoding bytes: [UInt8]) throws(MalformedBytes) {
+            var reader = ByteReader(bytes)
+            switch try reader.byte() {
+            case 1:
+                self = .alone(try Self.objects(&reader))
+            case let form where form == 2 || form == 3:
+                let object = try RemoteObject.decode(&reader)
+                var members: [Bundle.Member] = []
+                for _ in 0..<(try reader.count()) {
+                    let digest = Digest(try reader.slice(Digest.length))
+                    let kind = try reader.byte()
+                    let (start, length) = (try reader.count(), try reader.count())
+                    members.append(Bundle.Member(digest: digest, kind: kind, range: start..<start + length))
+                }
+                let bundle = Bundle(members: members, companions: try Self.objects(&reader))
+                self = .bundle(object, bundle, isListed: form == 3)
+            case 4:
+                let object = try RemoteObject.decode(&reader)
+                self = .table(object, try LocationTable(decoding: bytes[reader.position...].map { $0 }))
+            case 5:
+                self = .listed
+            default:
+                throw MalformedBytes("an inventory record of an unknown form")
+            }
+        }
+
+        private static func objects(_ reader: inout ByteReader) throws(MalformedBytes) -> [RemoteObject] {
+            var objects: [RemoteObject] = []
+            while !reader.isAtEnd { objects.append(try RemoteObject.decode(&reader)) }
+            return objects
+        }
+    }
+
+    private static let checkLength = 8
+
+    private static func framed(_ record: [UInt8]) -> [UInt8] {
+        [UInt8](bigEndian: UInt32(clamping: record.count)) + record
+            + SHA256.digest(of: record).bytes.prefix(checkLength)
+    }
+
+    /// Applies the whole records at the front; how many bytes they are.
+    private static func replay(_ bytes: [UInt8], into state: inout State) -> Int {
+        var reader = ByteReader(bytes)
+        var whole = 0
+        while let length = try? reader.integer(UInt32.self), let record = try? Array(reader.slice(Int(length))),
+            let check = try? reader.slice(checkLength),
+            check.elementsEqual(SHA256.digest(of: record).bytes.prefix(checkLength)),
+            let decoded = try? Record(decoding: record)
+        {
+            apply(decoded, to: &state)
+            whole = reader.position
+        }
+        return whole
+    }
+}

@@ -1,0 +1,92 @@
+internal import Core
+internal import Sealing
+internal import Trees
+
+/// The objects below a tree's root that a remote does not have, each behind all that it refers to.
+struct SendPlan: Sendable {
+    struct Item: Sendable {
+        let reference: ObjectReference
+        let kind: ObjectKind
+
+        var object: RemoteObject {
+            RemoteObject(digest: reference.digest, sealedLength: reference.layout?.sealedLength ?? .max)
+        }
+    }
+
+    private(set) var items: [Item] = []
+    private var planned: Set<Digest> = []
+
+    /// Walks what is new; costs one look for each reference in a new node. Blocks on the disk.
+    init(
+        below root: NodeLink?, _ nodes: BlockingNodes, _ objects: SealedObjects, isRemote: (Digest) -> Bool
+    ) throws(Failure) {
+        guard let root else { return }
+        try walk(root, nodes, objects, isRemote)
+    }
+
+    private mutating func walk(
+        _ link: NodeLink, _ nodes: BlockingNodes, _ objects: SealedObjects, _ isRemote: (Digest) -> Bool
+    ) throws(Failure) {
+        let reference = try Self.reference(link)
+        guard !isRemote(reference.digest), !planned.contains(reference.digest) else { return }
+        let node = try nodes.cache.read(link)
+        for entry in node.entries {
+            if node.level > 0 {
+                try walk(entry.value, nodes, objects, isRemote)
+            } else if RecordKey.parse(entry.key)?.kind == .content {
+                try add(contentOf: entry, objects, isRemote)
+            }
+        }
+        add(Item(reference: reference, kind: .node), isRemote)
+    }
+
+    private mutating func add(
+        contentOf entry: TreeEntry, _ objects: SealedObjects, _ isRemote: (Digest) -> Bool
+    ) throws(Failure) {
+        let record: ContentRecord
+        do throws(MalformedBytes) {
+            record = try ContentRecord(decoding: try RecordValue.decode(entry.value).payload)
+        } catch {
+            throw Failure(.integrity, "a record of the tree cannot be read", cause: error)
+        }
+        switch record.body {
+        case .inline: break
+        case .chunk(let chunk): add(Item(reference: chunk, kind: .chunk), isRemote)
+        case .list(let list, _): try add(list: list, objects, isRemote)
+        }
+    }
+
+    private mutating func add(
+        list: ObjectReference, _ objects: SealedObjects, _ isRemote: (Digest) -> Bool
+    ) throws(Failure) {
+        guard !isRemote(list.digest), !planned.contains(list.digest) else { return }
+        let entries: [ChunkList.Entry]
+        let body = try objects.body(of: list, as: .chunkList)
+        do throws(MalformedBytes) {
+            entries = try ChunkList.decode(body)
+        } catch {
+            throw Failure(.integrity, "the chunk list \(list.cid) cannot be read", cause: error)
+        }
+        for entry in entries {
+            switch entry {
+            case .hole: break
+            case .chunk(let chunk): add(Item(reference: chunk, kind: .chunk), isRemote)
+            case .list(let inner, _): try add(list: inner, objects, isRemote)
+            }
+        }
+        add(Item(reference: list, kind: .chunkList), isRemote)
+    }
+
+    private mutating func add(_ item: Item, _ isRemote: (Digest) -> Bool) {
+        guard !isRemote(item.reference.digest), planned.insert(item.reference.digest).inserted else { return }
+        items.append(item)
+    }
+
+    static func reference(_ link: NodeLink) throws(Failure) -> ObjectReference {
+        do throws(MalformedBytes) {
+            return try ObjectReference(bytes: link)
+        } catch {
+            throw Failure(.integrity, "a link of the tree cannot be read", cause: error)
+        }
+    }
+}

@@ -1,0 +1,181 @@
+import ContentAddressing
+import Core
+import Naming
+import Primitives
+import Testing
+
+@Suite struct RecordVerifyingTests {
+    @Test("a record in the newer half alone is genuine, and says what was signed")
+    func newerHalf() throws {
+        let record = try NameRecord.read(RecordFixture().bytes, for: RecordFixture.name)
+        #expect(record.value == RecordFixture.value)
+        #expect(record.sequence == 4)
+        #expect(record.validUntil == Timestamp(seconds: 2_208_988_800, nanoseconds: 500_000_000))
+        #expect(record.timeToLive == .seconds(300))
+        #expect(record.bytes == RecordFixture().bytes)
+    }
+
+    @Test("both halves may stand there, the older one with any signature")
+    func bothHalves() throws {
+        #expect(try refusal(of: RecordFixture(legacyWith: [:]).bytes) == nil)
+    }
+
+    @Test("what is zero may be left out of the older half")
+    func zeros() throws {
+        var fixture = RecordFixture(legacyWith: [3: .number(0), 5: .number(0)])
+        fixture.data["Sequence"] = .unsigned(0)
+        fixture.fields.removeAll { [3, 5].contains($0.0) }
+        #expect(try refusal(of: fixture.bytes) == nil)
+    }
+
+    @Test("keys and fields that nobody here knows do no harm")
+    func unknown() throws {
+        #expect(try refusal(of: RecordFixture("_mine", .text("note")).bytes) == nil)
+        #expect(try refusal(of: RecordFixture(field: 20, .number(1)).bytes) == nil)
+    }
+
+    private static let order = [UInt8](hex("a2") + [0x61, 0x62, 0x01, 0x61, 0x61, 0x02])
+    private static let good = RecordFixture().signed
+
+    @Test(
+        "a record is refused in words that name what is wrong with it",
+        arguments: [
+            (RecordFixture("TTL", .integer(-1)), "TTL is not a whole number"),
+            (RecordFixture("TTL", .unsigned(1 << 63)), "TTL is out of range"),
+            (RecordFixture("TTL", nil), "TTL is not"), (RecordFixture("Sequence", .bytes([1])), "Sequence is not"),
+            (RecordFixture("Value", .text("/ipfs/bafkqaaa")), "Value is not a byte string"),
+            (RecordFixture("Value", .bytes([0xff])), "a value that is not text"),
+            (RecordFixture("Validity", .bytes(Array("2040-01-01T00:00:00".utf8))), "a validity that is no time"),
+            (RecordFixture("Validity", .bytes(Array("2040-02-30T00:00:00Z".utf8))), "a validity that is no time"),
+            (RecordFixture("Validity", .text(RecordFixture.end)), "Validity is not a byte string"),
+            (RecordFixture("ValidityType", .unsigned(1)), "unknown validity type 1"),
+            (RecordFixture(encodedData: order), "out of order"),
+            (RecordFixture(encodedData: good + [0]), "bytes behind the value"),
+            (RecordFixture(encodedData: [0x80]), "not a map"), (RecordFixture(encodedData: []), "no signed data"),
+            (RecordFixture(field: 8, .bytes([UInt8](repeating: 1, count: 64)[...])), "field 8 comes twice"),
+            (RecordFixture(field: 9, .bytes([1])), "field 9 comes twice"),
+            (RecordFixture(field: 0, .number(1)), "no field has the number 0"),
+            (RecordFixture(field: 5, .bytes([1])), "field 5 is not a number"),
+            (RecordFixture(field: 7, .bytes(hex("08011220")[...])), "another name's key"),
+            (RecordFixture(field: 1, .bytes(Array(RecordFixture.value.utf8)[...])), "outside of what is signed"),
+            (RecordFixture(field: 2, .bytes([UInt8](repeating: 1, count: 64)[...])), "outside of what is signed"),
+            (RecordFixture(legacyWith: [1: .bytes([0x2f])]), "outside of what is signed"),
+            (RecordFixture(legacyWith: [3: .number(1)]), "outside of what is signed"),
+            (RecordFixture(legacyWith: [4: .bytes([0x2f])]), "outside of what is signed"),
+            (RecordFixture(legacyWith: [5: .number(5)]), "outside of what is signed"),
+            (RecordFixture(legacyWith: [6: .number(1)]), "outside of what is signed"),
+        ])
+    func refusals(fixture: RecordFixture, reason: String) throws {
+        let failure = try refusal(of: fixture.bytes)
+        #expect(failure?.code == .integrity)
+        #expect(failure?.description.contains(reason) == true, "\(String(describing: failure))")
+    }
+
+    @Test("the key of another name is refused, though it signed")
+    func foreignKey() throws {
+        let record = NameRecord.signed(
+            value: "/ipfs/bafkqaaa", sequence: 1, validUntil: Timestamp(seconds: 2_000_000_000),
+            timeToLive: .seconds(1), by: RecordFixture.otherKey)
+        #expect(try refusal(of: record.bytes)?.description.contains("another name's key") == true)
+        let parts = try Parts(record.bytes)
+        let keyless = NameRecord.assembled(signatureV2: parts.signature, data: parts.data, publicKey: nil)
+        #expect(try refusal(of: keyless)?.description.contains("wrong signature") == true)
+    }
+
+    @Test("a record of 10 KiB is read, and one byte more is refused before anything of it is", arguments: [0, 1])
+    func size(excess: Int) throws {
+        let plain = RecordFixture().bytes
+        var fixture = RecordFixture()
+        // An unknown field of two bytes' tag and two bytes' length fills the record.
+        let filling = [UInt8](repeating: 0, count: NameLimits.recordBytes - plain.count - 4 + excess)
+        fixture.fields = [(20, .bytes(filling[...]))]
+        #expect(fixture.bytes.count == NameLimits.recordBytes + excess)
+        #expect(try refusal(of: fixture.bytes)?.message.contains("10241 bytes") == (excess == 1 ? true : nil))
+    }
+
+    @Test("no bit of a record's newer half can change, and none of its end can be missing")
+    func damage() throws {
+        let parts = try Parts(RecordFixture().bytes)
+        let bytes = NameRecord.assembled(
+            signatureV2: parts.signature, data: parts.data, publicKey: RecordFixture.key.publicKey)
+        try #require(try refusal(of: bytes) == nil)
+        // Field 7 may turn into one that nobody knows: the name itself holds the key then.
+        for bit in 8..<bytes.count * 8 {
+            var damaged = bytes
+            damaged[bit / 8] ^= 1 << (bit % 8)
+            #expect(try refusal(of: damaged)?.code == .integrity, "bit \(bit)")
+        }
+        for count in bytes.indices {
+            #expect(try refusal(of: Array(bytes[..<count]))?.code == .integrity, "\(count) bytes")
+        }
+    }
+
+    @Test("damage to a record in both halves is refused, or changes nothing that the record says")
+    func damageToBoth() throws {
+        let record = NameRecord.signed(
+            value: "/ipfs/bafkqaaa", sequence: 9, validUntil: Timestamp(seconds: 2_000_000_000),
+            timeToLive: .seconds(60), by: RecordFixture.key)
+        var accepted = 0
+        for bit in 0..<record.bytes.count * 8 {
+            var damaged = record.bytes
+            damaged[bit / 8] ^= 1 << (bit % 8)
+            guard let read = try? NameRecord.read(damaged, for: RecordFixture.name) else { continue }
+            accepted += 1
+            #expect(read.value == record.value && read.sequence == record.sequence)
+            #expect(read.validUntil == record.validUntil && read.timeToLive == record.timeToLive)
+        }
+        // The 64 bytes of the legacy signature, and at most the highest bits of a few tags.
+        #expect((512..<540).contains(accepted))
+        for count in record.bytes.indices {
+            #expect(try refusal(of: Array(record.bytes[..<count])) != nil, "\(count) bytes")
+        }
+    }
+
+    @Test("an expired record is genuine still, and its own kind of failure to whoever wants a valid one")
+    func expiry() throws {
+        let end = Timestamp(seconds: 1_800_000_000, nanoseconds: 5)
+        let record = NameRecord.signed(
+            value: "/ipfs/bafkqaaa", sequence: 1, validUntil: end, timeToLive: .seconds(1), by: RecordFixture.key)
+        let name = try RecordFixture.name
+        let before = Timestamp(seconds: 1_800_000_000, nanoseconds: 4)
+        #expect(try NameRecord(verifying: record.bytes, for: name, at: before) == record)
+        #expect(!record.isExpired(at: before))
+        #expect(record.isExpired(at: end))
+        let failure = #expect(throws: Failure.self) {
+            try NameRecord(verifying: record.bytes, for: name, at: end)
+        }
+        #expect(failure?.code == .stale)
+        #expect(try NameRecord.read(record.bytes, for: name) == record)
+    }
+
+    @Test("a name that holds only a hash needs the key in the record")
+    func hashedName() throws {
+        let name = try IPNSName("QmVujd5Vb7moysJj8itnGufN7MEtPRCNHkKpNuA4onsRa3")
+        let failure = try refusal(of: RecordFixture().bytes, for: name)
+        #expect(failure?.code == .integrity)
+        #expect(failure?.message.contains("has no key") == true)
+    }
+
+    @Test("the key of a kind that is not verified here is said to be so")
+    func unsupported() throws {
+        // The message of a secp256k1 key: kind 2, 33 bytes.
+        let message = hex("08021221") + [UInt8](repeating: 2, count: 33)
+        let cid = CID(codec: .libp2pKey, multihash: try Multihash(code: Multihash.identity, digest: message))
+        let failure = try refusal(of: RecordFixture().bytes, for: try IPNSName(cid: cid))
+        #expect(failure?.code == .unsupported)
+    }
+}
+
+/// Signature and data of a record.
+struct Parts {
+    var signature: [UInt8] = []
+    var data: [UInt8] = []
+
+    init(_ record: [UInt8]) throws {
+        var reader = FieldReader(record)
+        while let (field, value) = try reader.next() {
+            if field == 8 { signature = try value.bytes("signature") }
+            if field == 9 { data = try value.bytes("data") }
+        }
+    }
+}
