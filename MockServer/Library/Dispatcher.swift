@@ -97,7 +97,7 @@ struct Dispatcher: Sendable {
         var reply: ServerReply
         do throws(Refusal) {
             var call = Call(request: request, body: body)
-            if endpoint.body == .json { call.json = try call.readJSON() }
+            if endpoint.body == .json { call.json = try call.readJSON(ofAnyType: endpoint.isControl) }
             if endpoint.needsLogin { call.user = try service.account(request.headers["Authorization"]) }
             if let figures = endpoint.throttle {
                 switch service.throttle.admit(endpoint.route, figures) {
@@ -137,10 +137,11 @@ extension Call {
     }
 
     /// The body as an object; what is not sent, or not as JSON, reads as an empty one.
-    func readJSON() throws(Refusal) -> JSON {
+    func readJSON(ofAnyType: Bool) throws(Refusal) -> JSON {
         let bytes = try wholeBody(limit: MockLimits.jsonBytes)
         let type = (request.headers["Content-Type"] ?? "").lowercased()
-        guard !bytes.isEmpty, type.prefix(while: { $0 != ";" }) == "application/json" else { return .object([]) }
+        let isJSON = ofAnyType || type.prefix { $0 != ";" } == "application/json"
+        guard !bytes.isEmpty, isJSON else { return .object([]) }
         let json: JSON
         do throws(MalformedJSON) {
             json = try JSON(parsing: bytes)

@@ -13,6 +13,8 @@ import Transport
         #expect(answer.json?["now"]?.text?.hasSuffix("Z") == true)
         #expect(try client.get("/vault/quota").status == 401)
         #expect(try client.post("/_mock/clock", ["advance": "soon"]).status == 400)
+        // As `curl -d` sends it.
+        #expect(try client.send("POST", "/_mock/clock", body: Array(#"{"advance":"1s"}"#.utf8)).status == 200)
     }
 
     @Test("faults are added as lines and as objects, listed with their hits, and cleared")

@@ -151,7 +151,7 @@ import Transport
     func stalls() throws {
         let (client, path) = try stocked()
         client.mock.add(FaultRule(.stallMidBody(.seconds(600)), "GET /ipfs/:cid").from(1))
-        let (received, failure) = try fetch(client, path, total: .milliseconds(200))
+        let (received, failure) = try fetch(client, path, total: .seconds(1))
         #expect(failure?.code == .timedOut)
         #expect(received == 100_000)
         client.mock.add(FaultRule(.delay(.seconds(600)), "GET /ipfs/:cid").from(1))
