@@ -28,8 +28,8 @@ package final class CipherBoxMock: Sendable {
 
     /// Ends every connection; without effect the second time.
     package func stop() {
-        service.pauses.endAll(closing: true)
-        listener.close()
+        service.pauses.endAll(.broken, closing: true)
+        listener.end()
     }
 
     /// How often each route was asked since the start or the last reset.
@@ -64,15 +64,12 @@ package final class CipherBoxMock: Sendable {
 
     /// Breaks all connections; new ones are taken at once.
     package func dropConnections() throws(Failure) {
-        try leave()
+        leave()
         try comeBack()
     }
 
     /// Breaks all connections and refuses new ones, until `comeBack`.
-    package func leave() throws(Failure) {
-        service.pauses.endAll()
-        listener.close()
-    }
+    package func leave() { listener.close() }
 
     /// Listens again on the same port; without effect when it does.
     package func comeBack() throws(Failure) { try listener.open(port: listener.port) }
@@ -87,9 +84,7 @@ package final class CipherBoxMock: Sendable {
 
     /// Gives a CID other bytes than its own.
     package func replaceObject(_ cid: String, with bytes: [UInt8]) throws(Failure) {
-        let incoming = try service.shelf.receive()
-        try incoming.append(bytes[...])
-        try incoming.keep(as: cid)
+        try service.shelf.replace(cid, with: bytes)
     }
 
     /// An identity token for `/auth/login`, as the identity provider would give it to a browser.

@@ -53,8 +53,7 @@ struct ContentEndpoints: Sendable {
         } catch {
             switch error {
             case .malformed(let message): throw Refusal(400, message)
-            // Nobody is there to read it.
-            case .broken: throw Refusal(400, "Request aborted")
+            case .broken: throw .clientLeft
             }
         }
         return try result.get()

@@ -26,6 +26,8 @@ struct Refusal: Error {
         reply = .document(["message": .string(message), "statusCode": JSON(status)], status: status)
     }
 
+    /// Nobody is there to read an answer; the counters say 0.
+    static let clientLeft = Refusal(bare: 0, "")
     static let unauthorized = Refusal(bare: 401, "Unauthorized")
 
     private static func phrase(_ status: Int) -> String {

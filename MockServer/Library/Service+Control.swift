@@ -6,7 +6,7 @@ extension Service {
     func endpoints(_ listener: Listener) -> [Endpoint] {
         AuthEndpoints(service: self).all + ContentEndpoints(service: self).all + NameEndpoints(service: self).all
             + VaultEndpoints(service: self).all + RoutingEndpoints(service: self).all
-            + PublicEndpoints(service: self).all
+            + PublicEndpoints(service: self).all + ControlEndpoints(service: self, listener: listener).all
     }
 
     func dropRefreshTokens() throws(Failure) {

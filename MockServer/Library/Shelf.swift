@@ -1,6 +1,5 @@
 internal import ContentAddressing
 internal import Core
-internal import Glibc
 internal import Synchronization
 
 /// The objects of the mock, by CID: in files of a folder, or in memory up to a limit.
@@ -78,6 +77,13 @@ final class Shelf: Sendable {
         } catch {
             throw error.failure
         }
+    }
+
+    /// Gives a CID other bytes than its own.
+    func replace(_ cid: String, with bytes: [UInt8]) throws(Failure) {
+        let incoming = try receive()
+        try incoming.append(bytes[...])
+        try incoming.keep(as: cid)
     }
 
     fileprivate func reserve(_ count: Int) throws(Failure) {

@@ -21,11 +21,10 @@ final class ShiftedTime: TimeSource {
 
 extension Timestamp {
     static func + (left: Timestamp, right: Duration) -> Timestamp {
-        let total = Int64(left.nanoseconds) + right.nanoseconds % 1_000_000_000
-        let seconds = left.seconds + right.nanoseconds / 1_000_000_000
-        return total < 1_000_000_000
-            ? Timestamp(seconds: seconds, nanoseconds: UInt32(max(0, total)))
-            : Timestamp(seconds: seconds + 1, nanoseconds: UInt32(total - 1_000_000_000))
+        let total = right + .nanoseconds(Int64(left.nanoseconds))
+        let rest = (total.nanoseconds % 1_000_000_000 + 1_000_000_000) % 1_000_000_000
+        let seconds = (total.nanoseconds - rest) / 1_000_000_000
+        return Timestamp(seconds: left.seconds + seconds, nanoseconds: UInt32(rest))
     }
 
     /// As JavaScript writes dates: RFC 3339 with milliseconds.

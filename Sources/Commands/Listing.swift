@@ -69,7 +69,8 @@ struct Listing {
             ("unsynced", "\(status.unsyncedChanges) changes not yet known to be on the disk"),
         ]
         if let time = status.lastCommit {
-            rows.append(("newest commit", "number \(status.commitCount), \(time.text)"))
+            rows.append(("newest commit", time.text))
+            rows.append(("commits made here", "\(status.commitCount)"))
             rows.append(("check words", status.checkWords ?? "none"))
         }
         if let remote = status.remote { rows += Self.rows(of: remote) }

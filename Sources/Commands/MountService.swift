@@ -40,7 +40,11 @@ struct MountService {
     private func serve(_ held: HeldVault, _ mount: Mount) throws(Failure) {
         // After the mount stands: what a server does or does not answer holds up nobody who opens a file.
         let publisher = held.link.map { Publisher($0) }
-        let server = serveSocket(held, mount, publisher)
+        let access = LocalAccess(
+            session: held.session, vault: held.vault,
+            remote: held.link.map { AttachedRemote(link: $0, publisher: publisher) },
+            mountpoint: mount.mountpoint.text, notices: mount.invalidator)
+        let server = serveSocket(access, mount)
         MountSignals.watch(mount) { Log.info("mount", $0) }
         mount.whenReady(limit: Limits.Mount.ready) { [ready] failure in ready(failure) }
         var failure: Failure?
@@ -51,6 +55,8 @@ struct MountService {
         }
         server?.stop()
         publisher?.stop()
+        // Until here others' changes may come in, which `access` makes the session follow.
+        withExtendedLifetime(access) {}
         try held.close()
         if let failure { throw failure }
     }
@@ -72,10 +78,7 @@ struct MountService {
     }
 
     /// The socket through which other commands use the vault. Without one the mount still works; others hear it is busy.
-    private func serveSocket(_ held: HeldVault, _ mount: Mount, _ publisher: Publisher?) -> ControlServer? {
-        let access = LocalAccess(
-            session: held.session, vault: held.vault,
-            remote: held.link.map { AttachedRemote(link: $0, publisher: publisher) }, mountpoint: mount.mountpoint.text, notices: mount.invalidator)
+    private func serveSocket(_ access: LocalAccess, _ mount: Mount) -> ControlServer? {
         do throws(Failure) {
             let identity = try VaultIdentity(of: folder)
             let hello = ControlHello(

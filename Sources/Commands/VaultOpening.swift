@@ -10,17 +10,19 @@ struct VaultOpening {
     let arguments: ParsedArguments
     let console: Console
     let home: Home
+    /// One for the process, with its sessions and connections.
+    let remotes: RemoteOpening
 
     init(_ arguments: ParsedArguments, _ console: Console) throws(Failure) {
         self.arguments = arguments
         self.console = console
         home = try Home.find(folder: arguments.bytes("home")) { arguments.environment[$0] }
+        remotes = RemoteOpening(arguments, console, home)
     }
 
     func folder() throws(Failure) -> VaultFolder { try home.choose(try arguments.text("vault")) }
 
     var passphrases: PassphraseSource { PassphraseSource(arguments: arguments, console: console) }
-    var remotes: RemoteOpening { RemoteOpening(arguments: arguments, console: console, home: home) }
 
     /// Runs `body` with the vault; what it changed is on the disk when this returns.
     func use<Value>(_ body: (any VaultAccess) throws(Failure) -> Value) throws(Failure) -> Value {
@@ -71,9 +73,9 @@ struct VaultOpening {
         let held = try HeldVault(folder, unlocked, remote: remote, lock: lock)
         for note in held.vault.recoveryNotes { console.note("cbstore: note: \(note)") }
         do throws(Failure) {
-            let value = try body(
-                LocalAccess(
-                    session: held.session, vault: held.vault, remote: held.link.map { AttachedRemote(link: $0) }))
+            let access = LocalAccess(
+                session: held.session, vault: held.vault, remote: held.link.map { AttachedRemote(link: $0) })
+            let value = try body(access)
             try held.close()
             return value
         } catch {

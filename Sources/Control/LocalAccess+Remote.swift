@@ -1,5 +1,7 @@
 package import Core
+internal import FileSystem
 package import Vaults
+package import Volumes
 
 /// A vault's tie to its remote, and the background work on it where there is any.
 package struct AttachedRemote: Sendable {
@@ -26,6 +28,17 @@ package struct AttachedRemote: Sendable {
         if activity.sending != nil { return .sending }
         if let failure = activity.failure { return failure.code.row.retry == .later ? .retrying : .blocked }
         return link.hasWork || publisher?.isIdle == false ? .pending : .published
+    }
+}
+
+extension LocalAccess: TreeHost {
+    package func takeIn(
+        isUnchanged: (FileID) throws(Failure) -> Bool, _ change: () throws(Failure) -> Void
+    ) throws(Failure) {
+        let changed = try session.renew(isUnchanged: isUnchanged, change)
+        guard let notices else { return }
+        notices.allEntries()
+        for node in changed { notices.content(of: node) }
     }
 }
 

@@ -8,15 +8,17 @@ package protocol MountNotices: Sendable {
     func entry(_ name: Name, in parent: NodeID)
     func attributes(of node: NodeID)
     func content(of node: NodeID)
+    /// Any name may mean something else now.
+    func allEntries()
 }
 
 /// A vault that this process holds, as the verbs see it. Everything goes through the session, as a mount's work does.
 package final class LocalAccess: VaultAccess {
-    private let session: Session
+    let session: Session
     private let vault: Vault
     let remote: AttachedRemote?
     private let mountpoint: String?
-    private let notices: (any MountNotices)?
+    let notices: (any MountNotices)?
     private let caller = Caller(owner: ProcessIdentity.user, group: ProcessIdentity.group)
 
     package init(
@@ -28,6 +30,7 @@ package final class LocalAccess: VaultAccess {
         self.remote = remote
         self.mountpoint = mountpoint
         self.notices = notices
+        remote?.link.setHost(self)
     }
 
     /// The kernel may hold the old entry, or that there was none, and the directory's old times.

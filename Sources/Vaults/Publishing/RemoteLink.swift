@@ -4,6 +4,7 @@ internal import Primitives
 internal import Sealing
 internal import Storage
 internal import Synchronization
+package import Volumes
 
 /// A vault's tie to its remote: sends what is new, publishes it, fetches what is missing, looks at other devices.
 ///
@@ -24,6 +25,9 @@ package final class RemoteLink: Sendable {
     private let turn = Gate(false)
     private let memory: Mutex<Memory>
     let vaultFolder: VaultFolder
+    private let host = Mutex(Host())
+
+    private struct Host: Sendable { weak var value: (any TreeHost)? }
 
     struct Memory: Sendable {
         var state: RemoteState
@@ -81,6 +85,10 @@ package final class RemoteLink: Sendable {
         return try body()
     }
 
+    /// Asks `host` whenever another tree comes in, for as long as it lives.
+    package func setHost(_ host: any TreeHost) { self.host.withLock { $0.value = host } }
+    var treeHost: (any TreeHost)? { host.withLock { $0.value } }
+
     /// Ends what is under way and refuses everything to come; does not wait.
     package func stop() { calls.cancel() }
 
@@ -99,6 +107,16 @@ package final class RemoteLink: Sendable {
         let names = remote.names
         return try calls.wait { () async throws(Failure) in try await question(names) }
     }
+}
+
+/// Who works on a vault's files while another tree takes the place of theirs.
+package protocol TreeHost: AnyObject, Sendable {
+    /// Runs `change` while nothing else happens to the files; throws `.busy` when that cannot be now.
+    ///
+    /// `isUnchanged` says of a file whether its content stays what it is.
+    func takeIn(
+        isUnchanged: (FileID) throws(Failure) -> Bool, _ change: () throws(Failure) -> Void
+    ) throws(Failure)
 }
 
 /// What a link does, for people to read.
