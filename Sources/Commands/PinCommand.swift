@@ -21,7 +21,8 @@ package enum PinCommand: Command {
         ],
         exitStatus: [
             .init(1, "The remote keeps only what is uploaded, and nobody has the object; or another failure."),
-            .init(2, "Some objects could not be pinned."), .init(3, "The remote does not have the object, or there is none."),
+            .init(2, "Some objects could not be pinned."),
+            .init(3, "The remote does not have the object, or there is none."),
             .session, .network, .integrity, .noSpace,
         ])
 

@@ -24,7 +24,9 @@ package enum PublishCommand: Command {
         examples: [
             .init(
                 "cbstore publish bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e", "Print the name."),
-            .init("cbstore publish --lifetime 30d bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e", "A month."),
+            .init(
+                "cbstore publish --lifetime 30d bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e", "A month."
+            ),
         ],
         exitStatus: [.init(3, "There is no such key, or no remote."), .session, .network, .integrity, .busy])
 

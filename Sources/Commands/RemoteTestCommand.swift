@@ -16,7 +16,9 @@ package enum RemoteTestCommand: Command {
             """,
         group: .remote,
         arguments: [.init("name", "Which one; without it the one in use.", count: .optional)],
-        examples: [.init("cbstore remote test", "The remote in use."), .init("cbstore remote test nas", "Another one.")],
+        examples: [
+            .init("cbstore remote test", "The remote in use."), .init("cbstore remote test nas", "Another one."),
+        ],
         exitStatus: [
             .init(3, "There is no such vault or remote."), .session, .network, .integrity, .noSpace, .busy,
         ])
