@@ -14,7 +14,7 @@ import Transport
 private final class MockedAPI: Sendable {
     let mock: CipherBoxMock
     let folder: AccountsFolder
-    let client = BlockingService()
+    let client = HTTPClient()
     let accounts: [UInt8]
 
     init(_ change: (inout MockOptions) -> Void = { _ in }) throws {
