@@ -19,14 +19,13 @@ package struct CipherBox: Sendable {
     /// What needs no token, the session's own calls, goes to `client` through retrying alone: it must get through when
     /// everything else waits for its turn.
     package init(base: String, accounts: [UInt8], client: any HTTPService, time: any TimeSource) {
-        let random: @Sendable () -> Double = { Double.random(in: 0..<1) }
         let account = Account(
-            accounts: accounts, base: base, service: RetryingService(client, time: time, random: random), time: time)
+            accounts: accounts, base: base, service: RetryingService(client, time: time), time: time)
         let authorized = AuthorizedService(client, account: account, time: time)
         let limited = RateLimitedService(authorized, time: time)
         self.account = account
         self.time = time
-        api = CipherBoxAPI(base: base, service: RetryingService(limited, time: time, random: random))
+        api = CipherBoxAPI(base: base, service: RetryingService(limited, time: time))
     }
 
     package var base: String { api.base }
