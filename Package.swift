@@ -133,7 +133,9 @@ let package = Package(
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport"],
+            dependencies: [
+                "CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport", "MockServer",
+            ],
             path: "Tests/Integration", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
