@@ -109,7 +109,7 @@ let package = Package(
         tests("SealingTests", ["Core", "Primitives", "ContentAddressing", "Sealing"]),
         tests("NamingTests", ["Core", "Primitives", "ContentAddressing", "Naming", "VectorFiles"]),
         tests("StorageTests", ["Core", "ContentAddressing", "Naming", "Storage", "StorageSupport"]),
-        tests("TransportTests", ["Core", "Transport"]),
+        tests("TransportTests", ["Core", "Transport", "HTTPServing"]),
         tests("HTTPServingTests", ["Core", "Transport", "HTTPServing"]),
         tests(
             "RemotesTests",
