@@ -94,7 +94,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "VaultSupport",
-            dependencies: ["Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Vaults", "StorageSupport"],
+            dependencies: [
+                "Core", "Primitives", "ContentAddressing", "Sealing", "Naming", "Storage", "LocalStore", "Volumes", "Trees",
+                "Vaults", "StorageSupport",
+            ],
             path: "Tests/VaultSupport", swiftSettings: strict),
         .executableTarget(
             name: "faulty-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting", "ReferenceFiles"],
@@ -123,8 +126,8 @@ let package = Package(
         tests(
             "VaultsTests",
             [
-                "Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Trees", "Vaults", "StorageSupport",
-                "VaultSupport",
+                "Core", "Primitives", "ContentAddressing", "Sealing", "Naming", "Storage", "LocalStore", "Volumes", "Trees",
+                "Vaults", "StorageSupport", "VaultSupport",
             ], exclude: ["Fixtures"]),
         tests(
             "FileSystemTests", ["CLinux", "Core", "Volumes", "Vaults", "FileSystem", "StorageSupport", "VaultSupport"]),
