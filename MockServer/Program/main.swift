@@ -1,1 +1,4 @@
-internal import MockServer
+internal import Glibc
+
+// Code at the top level belongs to the main actor; the program is elsewhere.
+exit(Program.run())

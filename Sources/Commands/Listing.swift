@@ -61,7 +61,7 @@ struct Listing {
     static func text(of status: VaultStatus) -> String {
         var rows = [
             ("vault", status.vault), ("name", status.ipnsName), ("device", status.device),
-            ("remote", status.remote ?? "none: this vault has one copy, here"),
+            ("remote", status.remote.map { "\($0.name) at \($0.address)" } ?? "none: this vault has one copy, here"),
             ("mounted at", status.mountpoint ?? "not mounted"),
             ("files", "\(status.files) with folders and links, \(ByteCount(status.contentBytes)) of content"),
             ("store", "\(status.objects) objects, \(ByteCount(status.storeBytes))"),
@@ -69,11 +69,39 @@ struct Listing {
             ("unsynced", "\(status.unsyncedChanges) changes not yet known to be on the disk"),
         ]
         if let time = status.lastCommit {
-            rows.append(("newest commit", "number \(status.commitCount), \(time.text)"))
+            rows.append(("newest commit", time.text))
+            rows.append(("commits made here", "\(status.commitCount)"))
             rows.append(("check words", status.checkWords ?? "none"))
         }
+        if let remote = status.remote { rows += Self.rows(of: remote) }
         for trouble in status.troubles { rows.append(("trouble", trouble)) }
         return table(rows)
+    }
+
+    private static func rows(of remote: RemoteStatus) -> [(String, String)] {
+        var rows = [("published", published(remote))]
+        if let time = remote.lastPublished { rows.append(("last published", time.text)) }
+        if let problem = remote.problem {
+            let waits = remote.state == .blocked ? "" : "; it is tried again by itself"
+            rows.append(("trouble", problem + (remote.advice.map { " (\($0))" } ?? "") + waits))
+        }
+        if !remote.diverged.isEmpty {
+            let devices = remote.diverged.map { "'\($0)'" }.joined(separator: ", ")
+            rows.append(("diverged", "device \(devices) has changes that are not in this tree"))
+        }
+        return rows
+    }
+
+    private static func published(_ remote: RemoteStatus) -> String {
+        let age = remote.oldestPending.map { ", the oldest change waits for \(DurationText.brief($0))" } ?? ""
+        switch remote.state {
+        case .published: return "everything"
+        case .pending: return "not everything yet" + age
+        case .sending:
+            let (sent, total) = (ByteCount(remote.sentBytes ?? 0), ByteCount(remote.totalBytes ?? 0))
+            return "sending: \(sent) of \(total)" + age
+        case .retrying, .blocked: return "not everything" + age
+        }
     }
 
     private static func table(_ rows: [(String, String)]) -> String {

@@ -45,7 +45,9 @@ package enum MountCommand: Command {
         let folder = try opening.folder()
         let mountpoint = SystemPath(try absolute(arguments.required("dir")))
         let options = try options(arguments, folder)
-        if arguments.environment[servingVariable] != nil { return serveSpawned(folder, mountpoint, options) }
+        if arguments.environment[servingVariable] != nil {
+            return serveSpawned(folder, mountpoint, options, opening)
+        }
 
         // Checked here too, before anybody types a passphrase; an existing mount's answer names it.
         if let access = try opening.reach(folder), let other = access.hello.mountpoint {
@@ -57,7 +59,7 @@ package enum MountCommand: Command {
             return try serveHere(folder, mountpoint, options, opening, console)
         }
         let note = try Mountpoint.prepare(mountpoint, options: options).note
-        let unlocked = try opening.passphrases.unlock(folder)
+        let unlocked = try unlock(folder, opening)
         let log = try openLog(folder)
         _ = try SelfSpawn.start(
             arguments: servingArguments(arguments, opening, folder, mountpoint),
@@ -138,16 +140,32 @@ package enum MountCommand: Command {
         }
     }
 
+    /// The vault's keys; a vault that is still to be fetched is fetched first, and then let go for the serving process.
+    private static func unlock(_ folder: VaultFolder, _ opening: VaultOpening) throws(Failure) -> UnlockedKeys {
+        let passphrase = try opening.passphrases.passphrase(for: folder)
+        let unlocked = try SealedKeys(of: folder).unlock(passphrase)
+        // Asked for here in any case, so that a first attachment is recorded and said where somebody reads it.
+        let remote = try opening.remotes.remote(of: folder)
+        guard unlocked.areIncomplete else { return unlocked }
+        let holder = VaultHolder(started: SystemTime().wallClock, program: "cbstore mount")
+        let lock = try VaultLock.acquire(folder.lockPath, wait: Limits.Control.answer, holder: holder)
+        defer { withExtendedLifetime(lock) {} }
+        return try opening.unlock(folder, remote, passphrase)
+    }
+
     // MARK: Serving
 
     private static func serveHere(
         _ folder: VaultFolder, _ mountpoint: SystemPath, _ options: MountOptions, _ opening: VaultOpening,
         _ console: Console
     ) throws(Failure) -> Int32 {
-        let unlocked = try opening.passphrases.unlock(folder)
+        let unlocked = try unlock(folder, opening)
+        let remote = try opening.remotes.remote(of: folder)
         MountSignals.block()
         let name = folder.name.text
-        let service = MountService(folder: folder, mountpoint: mountpoint, options: options) { failure in
+        let service = MountService(
+            folder: folder, mountpoint: mountpoint, options: options, remote: remote
+        ) { failure in
             Log.info("mount", failure?.description ?? "vault '\(name)' is mounted at \(mountpoint.text)")
         }
         Log.shared.start(Log.descriptor())
@@ -158,15 +176,17 @@ package enum MountCommand: Command {
 
     /// The process that `mount` started: standard error is the log, and the first word goes through the pipe.
     private static func serveSpawned(
-        _ folder: VaultFolder, _ mountpoint: SystemPath, _ options: MountOptions
+        _ folder: VaultFolder, _ mountpoint: SystemPath, _ options: MountOptions, _ opening: VaultOpening
     ) -> Int32 {
         let pipe = SelfSpawn.enter(as: "cbstore")
-        let service = MountService(folder: folder, mountpoint: mountpoint, options: options) { failure in
-            pipe.say(failure)
-            Log.shared.start(Log.descriptor())
-        }
         defer { _ = Log.shared.flush(deadline: SystemTime.monotonic() + .seconds(1)) }
         do throws(Failure) {
+            let service = MountService(
+                folder: folder, mountpoint: mountpoint, options: options, remote: try opening.remotes.remote(of: folder)
+            ) { failure in
+                pipe.say(failure)
+                Log.shared.start(Log.descriptor())
+            }
             try service.run(try inheritedKeys())
             return 0
         } catch {

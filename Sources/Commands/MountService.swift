@@ -3,6 +3,7 @@ internal import Control
 internal import Core
 internal import FileSystem
 internal import Mounting
+internal import Storage
 internal import Vaults
 
 /// The process that serves a mount, from the vault's lock to the journal's end.
@@ -10,6 +11,8 @@ struct MountService {
     let folder: VaultFolder
     let mountpoint: SystemPath
     let options: MountOptions
+    /// Where what is written goes and what is missing comes from; nil for a vault that has no remote.
+    let remote: Remote?
     /// Told once that the mount can be used, on a thread of its own.
     let ready: @Sendable (Failure?) -> Void
 
@@ -25,7 +28,7 @@ struct MountService {
         let mount = try Mount.attach(at: place, options: options, surroundings: surroundings)
         let held: HeldVault
         do throws(Failure) {
-            held = try HeldVault(folder, unlocked, lock: lock)
+            held = try HeldVault(folder, unlocked, remote: remote, lock: lock)
         } catch {
             try? Unmounter.detach(place.path)
             throw error
@@ -35,7 +38,13 @@ struct MountService {
     }
 
     private func serve(_ held: HeldVault, _ mount: Mount) throws(Failure) {
-        let server = serveSocket(held, mount)
+        // After the mount stands: what a server does or does not answer holds up nobody who opens a file.
+        let publisher = held.link.map { Publisher($0) }
+        let access = LocalAccess(
+            session: held.session, vault: held.vault,
+            remote: held.link.map { AttachedRemote(link: $0, publisher: publisher) },
+            mountpoint: mount.mountpoint.text, notices: mount.invalidator)
+        let server = serveSocket(access, mount)
         MountSignals.watch(mount) { Log.info("mount", $0) }
         mount.whenReady(limit: Limits.Mount.ready) { [ready] failure in ready(failure) }
         var failure: Failure?
@@ -45,6 +54,9 @@ struct MountService {
             failure = error
         }
         server?.stop()
+        publisher?.stop()
+        // Until here others' changes may come in, which `access` makes the session follow.
+        withExtendedLifetime(access) {}
         try held.close()
         if let failure { throw failure }
     }
@@ -66,9 +78,7 @@ struct MountService {
     }
 
     /// The socket through which other commands use the vault. Without one the mount still works; others hear it is busy.
-    private func serveSocket(_ held: HeldVault, _ mount: Mount) -> ControlServer? {
-        let access = LocalAccess(
-            session: held.session, vault: held.vault, mountpoint: mount.mountpoint.text, notices: mount.invalidator)
+    private func serveSocket(_ access: LocalAccess, _ mount: Mount) -> ControlServer? {
         do throws(Failure) {
             let identity = try VaultIdentity(of: folder)
             let hello = ControlHello(

@@ -9,10 +9,9 @@ struct PassphraseSource {
     let arguments: ParsedArguments
     let console: Console
 
-    /// Unlocks a vault's keys, asking for the passphrase if they are sealed with one.
-    func unlock(_ folder: VaultFolder) throws(Failure) -> UnlockedKeys {
-        let sealed = try SealedKeys(of: folder)
-        guard sealed.needsPassphrase else { return try sealed.unlock(nil) }
+    /// The passphrase of a vault's keys, asked for if there is no other way to it; nil when they are not sealed.
+    func passphrase(for folder: VaultFolder) throws(Failure) -> SecretBytes? {
+        guard try SealedKeys(of: folder).needsPassphrase else { return nil }
         var passphrase = try given()
         if passphrase == nil { passphrase = try ask("Passphrase for vault '\(folder.name.text)': ") }
         guard let passphrase else {
@@ -20,7 +19,7 @@ struct PassphraseSource {
                 .usage, "the vault '\(folder.name.text)' needs its passphrase, and there is no terminal to ask on",
                 advice: "give it with --passphrase-file FILE or in CBSTORE_PASSPHRASE")
         }
-        return try sealed.unlock(passphrase)
+        return passphrase
     }
 
     /// A new passphrase; nil for none.

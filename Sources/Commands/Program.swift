@@ -5,7 +5,10 @@ package enum Program {
         [
             InitCommand.self, RecoverCommand.self, UploadCommand.self, FetchCommand.self, ListCommand.self,
             CatCommand.self, StatCommand.self, MakeDirectoryCommand.self, MoveCommand.self, RemoveCommand.self,
-            MountCommand.self, UnmountCommand.self, StatusCommand.self, FlushCommand.self, CidCommand.self,
+            MountCommand.self, UnmountCommand.self, StatusCommand.self, FlushCommand.self, SyncCommand.self,
+            LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, QuotaCommand.self, RemoteCommand.self,
+            CidCommand.self, ResolveCommand.self, PublishCommand.self, PinCommand.self, UnpinCommand.self,
+            PinsCommand.self,
             DoctorCommand.self, VersionCommand.self, HelpCommand.self, CompletionCommand.self, ManCommand.self,
         ]
     }

@@ -7,10 +7,11 @@ package enum RecoverCommand: Command {
     package static let description = CommandDescription(
         "recover", "Get access to a vault back from its recovery phrase",
         discussion: """
-            Reads the 24 words from standard input, and rebuilds the vault from a copy of a store's folder, without any
-            network. The copy is left as it is.
+            Reads the 24 words from standard input. With --store it rebuilds the vault from a copy of a store's folder,
+            which is left as it is. Without it, the words' keys are kept here, and the first 'cbstore sync' after
+            'cbstore login' fetches the vault from its remote. Neither way asks anything of the network now.
 
-            In the end time, device and four check words of the newest commit are printed. Compare the words with
+            In the end, here or after that sync, time, device and four check words of the newest commit are printed. Compare the words with
             those that 'cbstore status' prints on another device: equal words mean that the copy is not an old one.
             """,
         group: .vault,
@@ -19,6 +20,7 @@ package enum RecoverCommand: Command {
             .flag("no-passphrase", "Store the key unsealed, with mode 0600, and never ask for a passphrase."),
         ],
         examples: [
+            .init("cbstore recover < phrase.txt && cbstore login --test me@example.com && cbstore sync", "On a new machine."),
             .init("cbstore recover --store /media/backup/store < phrase.txt", "Rebuild from a backup disk.")
         ],
         exitStatus: [
@@ -30,9 +32,6 @@ package enum RecoverCommand: Command {
 
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
         let opening = try VaultOpening(arguments, console)
-        guard let copy = arguments.bytes("store") else {
-            throw arguments.usage("give the copy of the store's folder with --store DIR")
-        }
         let name = try VaultName(try arguments.text("vault") ?? VaultName.standard.text)
         let folder = opening.home.folder(of: name)
         guard !Files.exists(folder.path) else {
@@ -45,13 +44,25 @@ package enum RecoverCommand: Command {
             throw arguments.usage("no recovery phrase came on standard input")
         }
         let phrase = try phrase(line)
+        let passphrase = try opening.passphrases.choose()
+        guard let copy = arguments.bytes("store") else {
+            let ipnsName = try Vault.prepareRecovery(folder, phrase, passphrase: passphrase)
+            if arguments.wantsJSON {
+                try console.json(["vault": JSON(name.text), "ipns_name": JSON(ipnsName), "complete": JSON(false)])
+            } else {
+                try console.line("vault:         \(name.text)")
+                try console.line("name:          \(ipnsName)")
+                console.note("now log in and sync: cbstore login, then cbstore sync")
+            }
+            return 0
+        }
         let recovered = try Vault.recover(
-            folder, from: copy, phrase, passphrase: try opening.passphrases.choose(), time: SystemTime())
+            folder, from: copy, phrase, passphrase: passphrase, time: SystemTime())
         if arguments.wantsJSON {
             try console.json([
                 "vault": JSON(name.text), "ipns_name": JSON(recovered.ipnsName),
                 "commit_time": JSON(recovered.commitTime?.text), "device": JSON(recovered.device),
-                "check_words": JSON(recovered.checkWords), "files": JSON(recovered.files),
+                "check_words": JSON(recovered.checkWords), "files": JSON(recovered.files), "complete": JSON(true),
             ])
             return 0
         }
@@ -62,6 +73,13 @@ package enum RecoverCommand: Command {
         try console.line("files:         \(recovered.files)")
         for note in recovered.notes { console.note("cbstore: note: \(note)") }
         return 0
+    }
+
+    /// What to compare with another device, after a vault came from its remote.
+    static func say(_ recovered: Vault.Recovered, _ console: Console) {
+        console.note("the vault was fetched from its remote, \(recovered.files) files and folders")
+        console.note("newest commit: \(recovered.commitTime?.text ?? "none") by device '\(recovered.device)'")
+        console.note("check words:   \(recovered.checkWords) (compare with 'cbstore status' on that device)")
     }
 
     /// Words that are no phrase fail as damaged bytes would: something of what was kept is not what it was.

@@ -32,7 +32,9 @@ package enum UnmountCommand: Command {
             throw Failure(.notFound, "\(Name(given).escaped): nothing is mounted there")
         }
         let lock = servedVault(at: path, opening.home)
+        let unpublished = unpublished(at: path, opening)
         if arguments.isSet("force") { try Unmounter.detach(path) } else { try Unmounter.unmount(path) }
+        if let unpublished { console.note(unpublished) }
         guard !arguments.isSet("no-wait"), let (lockPath, holder) = lock else { return 0 }
         let deadline = SystemTime.monotonic() + Limits.Mount.unmount
         while VaultLock.holder(lockPath)?.process == holder {
@@ -46,6 +48,18 @@ package enum UnmountCommand: Command {
             usleep(2000)
         }
         return 0
+    }
+
+    /// What to say of changes that the remote does not have yet.
+    private static func unpublished(at path: SystemPath, _ opening: VaultOpening) -> String? {
+        for name in opening.home.vaults() {
+            guard let access = try? opening.reach(opening.home.folder(of: name)),
+                access.hello.mountpoint == path.text, let remote = try? access.status().remote,
+                remote.state != .published
+            else { continue }
+            return "not everything is on the remote '\(remote.name)' yet: the next mount sends it, or cbstore flush --wait"
+        }
+        return nil
     }
 
     /// The path as the table of mounts has it, or nil when nothing is mounted there.

@@ -12,8 +12,11 @@ package enum UploadCommand: Command {
             stored under the name that --to gives.
 
             For each file a line with its CID and its path is printed. A file whose size and time of change are those
-            of the stored one is not read again, so an interrupted run goes on where it stopped. When the command
-            returns, everything is on the disk.
+            of the stored one is not read again, so an interrupted run goes on where it stopped.
+
+            Everything is on this machine's disk then. If the vault has a remote, what is new is sent and published
+            before the command returns; when the remote cannot be reached, the command says so and ends well, for
+            nothing is lost: 'cbstore flush --wait', or a mount, sends it later.
             """,
         group: .files,
         arguments: [.init("path", "Files and folders, or - for standard input.", count: .oneOrMore, completes: .file)],
@@ -22,6 +25,7 @@ package enum UploadCommand: Command {
             .value(
                 "exclude", "glob", "Leave out what matches: * and ? within a name, ** across folders.",
                 repeatable: true),
+            .flag("no-wait", "Store on this machine only; what is new is sent later."),
         ],
         examples: [
             .init("cbstore upload report.pdf photos/", "Store a file and a folder."),
@@ -52,9 +56,23 @@ package enum UploadCommand: Command {
             }
             try access.flush()
             console.endProgress()
+            if !arguments.isSet("no-wait") { try send(access, console) }
             if upload.failures.isEmpty { return 0 }
             if upload.stored == 0, upload.failures.count == 1 { throw upload.failures[0] }
             return FailureCode.partly.row.exitCode
+        }
+    }
+}
+
+extension UploadCommand {
+    /// Sends what is new to the remote, if there is one; that it cannot be reached is told and no failure.
+    private static func send(_ access: any VaultAccess, _ console: Console) throws(Failure) {
+        guard try access.status().remote != nil else { return }
+        do throws(Failure) {
+            try SendingDisplay(console).publish(access, within: Limits.Remote.sending)
+        } catch {
+            guard error.code.row.retry != .never else { throw error }
+            console.warning("stored here, not sent yet (\(error.message)); cbstore flush --wait sends it")
         }
     }
 }

@@ -1,6 +1,8 @@
 internal import Control
 internal import Core
 internal import FileSystem
+internal import Primitives
+internal import Storage
 internal import Vaults
 
 /// From a command line to a vault that can be used: held here, or reached through the process that holds it.
@@ -8,11 +10,14 @@ struct VaultOpening {
     let arguments: ParsedArguments
     let console: Console
     let home: Home
+    /// One for the process, with its sessions and connections.
+    let remotes: RemoteOpening
 
     init(_ arguments: ParsedArguments, _ console: Console) throws(Failure) {
         self.arguments = arguments
         self.console = console
         home = try Home.find(folder: arguments.bytes("home")) { arguments.environment[$0] }
+        remotes = RemoteOpening(arguments, console, home)
     }
 
     func folder() throws(Failure) -> VaultFolder { try home.choose(try arguments.text("vault")) }
@@ -46,18 +51,37 @@ struct VaultOpening {
         }
     }
 
+    /// The vault's keys; a vault of which only the phrase is here is fetched from its remote first.
+    ///
+    /// The caller holds the lock. That is the one time a verb waits for the network to open a vault.
+    func unlock(
+        _ folder: VaultFolder, _ remote: Remote?, _ passphrase: SecretBytes?
+    ) throws(Failure) -> UnlockedKeys {
+        let unlocked = try SealedKeys(of: folder).unlock(passphrase)
+        guard unlocked.areIncomplete, let remote else { return unlocked }
+        let recovered = try Vault.complete(
+            folder, unlocked, passphrase: passphrase, from: remote, time: SystemTime())
+        RecoverCommand.say(recovered, console)
+        return try SealedKeys(of: folder).unlock(passphrase)
+    }
+
     private func useHere<Value>(
         _ folder: VaultFolder, _ lock: VaultLock, _ body: (any VaultAccess) throws(Failure) -> Value
     ) throws(Failure) -> Value {
-        let unlocked = try passphrases.unlock(folder)
-        let held = try HeldVault(folder, unlocked, lock: lock)
+        let remote = try remotes.remote(of: folder)
+        let unlocked = try unlock(folder, remote, try passphrases.passphrase(for: folder))
+        let held = try HeldVault(folder, unlocked, remote: remote, lock: lock)
         for note in held.vault.recoveryNotes { console.note("cbstore: note: \(note)") }
         do throws(Failure) {
-            let value = try body(LocalAccess(session: held.session, vault: held.vault))
+            let access = LocalAccess(
+                session: held.session, vault: held.vault, remote: held.link.map { AttachedRemote(link: $0) })
+            let value = try body(access)
             try held.close()
+            remotes.settle()
             return value
         } catch {
             try? held.close()
+            remotes.settle()
             throw error
         }
     }
@@ -67,15 +91,18 @@ struct VaultOpening {
 final class HeldVault {
     let vault: Vault
     let session: Session
+    /// The tie to the vault's remote; nothing was asked of it yet.
+    let link: RemoteLink?
     private let lock: VaultLock
 
-    init(_ folder: VaultFolder, _ unlocked: UnlockedKeys, lock: VaultLock) throws(Failure) {
+    init(_ folder: VaultFolder, _ unlocked: UnlockedKeys, remote: Remote?, lock: VaultLock) throws(Failure) {
         self.lock = lock
         vault = try Vault.open(folder, unlocked, time: SystemTime())
+        if let remote { link = try vault.attach(remote, folder: folder) } else { link = nil }
         session = try Session(volume: vault.volume, time: SystemTime(), sealingThreads: Processors.count)
     }
 
-    /// Brings everything to the disk and lets the vault go.
+    /// Brings everything to the disk and lets the vault go; never waits for the network.
     func close() throws(Failure) {
         do throws(Failure) {
             try session.close()

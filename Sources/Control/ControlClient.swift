@@ -17,6 +17,8 @@ struct ControlClient: Sendable {
     /// One address of the socket.
     enum Address {
         case version, status, flush, moves
+        case publish(within: Duration)
+        case synchronize(within: Duration)
         case entry(VaultPath)
         case removal(VaultPath, recursively: Bool)
         case listing(VaultPath, after: Name?, limit: Int)
@@ -37,6 +39,8 @@ struct ControlClient: Sendable {
         case .version: return base + "/version"
         case .status: return own + "/status"
         case .flush: return own + "/flush"
+        case .publish(let limit): return own + "/publish?timeout_ms=\(limit.nanoseconds / 1_000_000)"
+        case .synchronize(let limit): return own + "/sync?timeout_ms=\(limit.nanoseconds / 1_000_000)"
         case .moves: return own + "/moves"
         case .entry(let path): return at("/entries", path)
         case .removal(let path, let recursively): return at("/entries", path) + "?recursive=\(recursively)"

@@ -19,6 +19,8 @@ struct ControlRoutes: Sendable {
             Route(.get, ControlProtocol.prefix + "/version", whole: { _, _ in .json(hello.json) }),
             guarded(.get, vault + "/status") { (_, _) throws(Failure) in .json(try access.status().json) },
             guarded(.post, vault + "/flush", flush),
+            guarded(.post, vault + "/publish", publish),
+            guarded(.post, vault + "/sync", synchronize),
             guarded(.get, vault + "/entries/{path...}", info),
             guarded(.patch, vault + "/entries/{path...}", setAttributes),
             guarded(.delete, vault + "/entries/{path...}", remove),
@@ -83,6 +85,21 @@ struct ControlRoutes: Sendable {
     private func flush(_ request: ServerRequest, _: [UInt8]) throws(Failure) -> ServerReply {
         try access.flush()
         return .json([:])
+    }
+
+    private func limit(_ request: ServerRequest) throws(Failure) -> Duration {
+        let milliseconds = try request.queryNumber("timeout_ms", as: Int64.self) ?? 0
+        guard milliseconds >= 0 else { throw Failure(.invalid, "the parameter timeout_ms is negative") }
+        return .milliseconds(milliseconds)
+    }
+
+    private func publish(_ request: ServerRequest, _: [UInt8]) throws(Failure) -> ServerReply {
+        try access.publish(within: try limit(request)) { _ in }
+        return .json([:])
+    }
+
+    private func synchronize(_ request: ServerRequest, _: [UInt8]) throws(Failure) -> ServerReply {
+        .json(try access.synchronize(within: try limit(request)).json)
     }
 
     private func info(_ request: ServerRequest, _: [UInt8]) throws(Failure) -> ServerReply {

@@ -8,23 +8,29 @@ package protocol MountNotices: Sendable {
     func entry(_ name: Name, in parent: NodeID)
     func attributes(of node: NodeID)
     func content(of node: NodeID)
+    /// Any name may mean something else now.
+    func allEntries()
 }
 
 /// A vault that this process holds, as the verbs see it. Everything goes through the session, as a mount's work does.
 package final class LocalAccess: VaultAccess {
-    private let session: Session
+    let session: Session
     private let vault: Vault
+    let remote: AttachedRemote?
     private let mountpoint: String?
-    private let notices: (any MountNotices)?
+    let notices: (any MountNotices)?
     private let caller = Caller(owner: ProcessIdentity.user, group: ProcessIdentity.group)
 
     package init(
-        session: Session, vault: Vault, mountpoint: String? = nil, notices: (any MountNotices)? = nil
+        session: Session, vault: Vault, remote: AttachedRemote? = nil, mountpoint: String? = nil,
+        notices: (any MountNotices)? = nil
     ) {
         self.session = session
         self.vault = vault
+        self.remote = remote
         self.mountpoint = mountpoint
         self.notices = notices
+        remote?.link.setHost(self)
     }
 
     /// The kernel may hold the old entry, or that there was none, and the directory's old times.
@@ -246,7 +252,7 @@ package final class LocalAccess: VaultAccess {
     package func status() throws(Failure) -> VaultStatus {
         let standing = vault.standing()
         return VaultStatus(
-            vault: vault.name.text, ipnsName: vault.ipnsName, device: vault.deviceName, remote: nil,
+            vault: vault.name.text, ipnsName: vault.ipnsName, device: vault.deviceName, remote: remote?.status,
             files: standing.files, contentBytes: standing.contentBytes, storeBytes: standing.storeBytes,
             objects: standing.objects, pendingChanges: standing.pendingChanges + UInt64(session.dirtyFiles),
             unsyncedChanges: standing.unsyncedChanges + UInt64(session.dirtyFiles), lastCommit: standing.lastCommit,

@@ -2,6 +2,7 @@ package import Core
 internal import Glibc
 internal import Synchronization
 internal import Transport
+package import Vaults
 internal import Volumes
 
 /// A vault that another process holds, reached through its socket.
@@ -120,5 +121,20 @@ package final class SocketAccess: VaultAccess {
     package func flush() throws(Failure) {
         // Everything that waits in memory may have to reach a slow disk first.
         _ = try client.json("POST", .flush, limits: TransferLimits(total: .seconds(600), stall: nil))
+    }
+
+    package func publish(within limit: Duration, _: (SendProgress) -> Void) throws(Failure) {
+        _ = try client.json("POST", .publish(within: limit), limits: Self.patience(limit))
+    }
+
+    package func synchronize(within limit: Duration) throws(Failure) -> SyncReport {
+        let json = try client.json("POST", .synchronize(within: limit), limits: Self.patience(limit))
+        guard let report = SyncReport(json: json) else { throw client.malformed() }
+        return report
+    }
+
+    /// The holder gives up by itself; this only ends a wait for one that hangs.
+    private static func patience(_ limit: Duration) -> TransferLimits {
+        TransferLimits(total: limit + .seconds(600), stall: nil)
     }
 }

@@ -92,7 +92,7 @@ extension StoredAttributes {
 extension VaultStatus {
     package var json: JSON {
         [
-            "vault": JSON(vault), "ipns_name": JSON(ipnsName), "device": JSON(device), "remote": JSON(remote),
+            "vault": JSON(vault), "ipns_name": JSON(ipnsName), "device": JSON(device), "remote": remote?.json ?? .null,
             "files": JSON(files), "content_bytes": JSON(contentBytes), "store_bytes": JSON(storeBytes),
             "objects": JSON(objects), "pending_changes": JSON(pendingChanges),
             "unsynced_changes": JSON(unsyncedChanges), "last_commit": lastCommit?.json ?? .null,
@@ -114,7 +114,7 @@ extension VaultStatus {
             let troubles = json["troubles"]?.elements
         else { return nil }
         self.init(
-            vault: vault, ipnsName: ipnsName, device: device, remote: json["remote"]?.text, files: files,
+            vault: vault, ipnsName: ipnsName, device: device, remote: json["remote"].flatMap(RemoteStatus.init(json:)), files: files,
             contentBytes: contentBytes, storeBytes: storeBytes, objects: objects, pendingChanges: pendingChanges,
             unsyncedChanges: unsyncedChanges, lastCommit: json["last_commit"].flatMap(Timestamp.init(json:)),
             commitCount: commitCount, checkWords: json["check_words"]?.text, mountpoint: json["mountpoint"]?.text,

@@ -1,4 +1,5 @@
 package import Core
+package import Vaults
 package import Volumes
 
 /// A path inside a vault: components from the root, none of them empty, `.` or `..`.
@@ -90,7 +91,7 @@ package struct VaultStatus: Sendable, Equatable {
     package var ipnsName: String
     package var device: String
     /// nil: the embedded store only.
-    package var remote: String?
+    package var remote: RemoteStatus?
     package var files: UInt64
     package var contentBytes: UInt64
     package var storeBytes: UInt64
@@ -110,7 +111,7 @@ package struct VaultStatus: Sendable, Equatable {
     package var troubles: [String]
 
     package init(
-        vault: String, ipnsName: String, device: String, remote: String?, files: UInt64, contentBytes: UInt64,
+        vault: String, ipnsName: String, device: String, remote: RemoteStatus?, files: UInt64, contentBytes: UInt64,
         storeBytes: UInt64, objects: UInt64, pendingChanges: UInt64, unsyncedChanges: UInt64, lastCommit: Timestamp?,
         commitCount: UInt64, checkWords: String?, mountpoint: String?, process: Int32, troubles: [String]
     ) {
@@ -162,4 +163,10 @@ package protocol VaultAccess: AnyObject, Sendable {
     func status() throws(Failure) -> VaultStatus
     /// Returns when every change made so far is on the disk.
     func flush() throws(Failure)
+    /// Returns when every change made so far is published, or throws what prevents it.
+    ///
+    /// Asks for progress only where the work is done in this process.
+    func publish(within limit: Duration, _ progress: (SendProgress) -> Void) throws(Failure)
+    /// Takes in what other devices have published, where it includes what is here, and publishes what is here.
+    func synchronize(within limit: Duration) throws(Failure) -> SyncReport
 }

@@ -1,4 +1,3 @@
-internal import CLinux
 package import Core
 internal import Glibc
 
@@ -25,32 +24,21 @@ package struct VaultHolder: Sendable, Equatable {
 
 /// The right to write to a vault, held by one process at a time.
 ///
-/// The lock belongs to the open file and dies with the process; the text in the file is only for messages.
+/// The lock dies with the process; the text in the file is only for messages.
 package final class VaultLock: Sendable {
-    private let file: FileDescriptor
+    private let lock: FileLock
 
-    // F_OFD_GETLK and F_OFD_SETLK: the same on every architecture, hidden by Glibc's module.
-    private static let ask: Int32 = 36
-    private static let set: Int32 = 37
-    /// Between two tries: below what a person notices, and above what costs anything.
-    private static let pause: Duration = .milliseconds(25)
     /// More than any holder's line.
     private static let lineBytes = 8192
 
-    private init(_ file: FileDescriptor) { self.file = file }
+    private init(_ lock: FileLock) { self.lock = lock }
 
     /// Takes the lock, waiting up to `wait` for another process to let it go; then `.busy`, with who holds it.
     package static func acquire(
         _ path: some PathBytes, wait: Duration, holder: VaultHolder, time: any TimeSource = SystemTime()
     ) throws(Failure) -> VaultLock {
-        let deadline = time.now + wait
         do throws(SystemCallFailure) {
-            let file = try FileDescriptor(opening: path, flags: O_RDWR | O_CREAT | cl_o_nofollow())
-            while !(try tryLock(file)) {
-                guard time.now < deadline else { throw SystemCallFailure(.busy, "lock", path.shown) }
-                pauseOnce(time)
-            }
-            let lock = VaultLock(file)
+            let lock = VaultLock(try FileLock.acquire(path, wait: wait, time: time))
             try lock.record(holder)
             return lock
         } catch {
@@ -64,45 +52,17 @@ package final class VaultLock: Sendable {
     package func record(_ holder: VaultHolder) throws(SystemCallFailure) {
         let line = holder.json.bytes() + [0x0a]
         // In this order a reader always finds a whole first line, the old one or the new.
-        try file.write(line, at: 0)
-        try file.truncate(to: UInt64(line.count))
+        try lock.file.write(line, at: 0)
+        try lock.file.truncate(to: UInt64(line.count))
     }
 
     /// Who holds the lock at this moment; nil when nobody does, or when it has not said yet.
-    ///
-    /// Only asks: nobody's attempt to take the lock fails because of it.
     package static func holder(_ path: some PathBytes) -> VaultHolder? {
-        guard let file = try? FileDescriptor(reading: path) else { return nil }
-        var lock = whole(Int16(F_RDLCK))
-        guard unsafe fcntl(file.number, ask, &lock) == 0, lock.l_type != Int16(F_UNLCK),
+        guard let file = try? FileDescriptor(reading: path), FileLock.isHeld(file),
             let bytes = try? file.read(lineBytes, at: 0),
             let json = try? JSON(parsing: Array(bytes.prefix { $0 != 0x0a }))
         else { return nil }
         return VaultHolder(json: json)
-    }
-
-    private static func tryLock(_ file: FileDescriptor) throws(SystemCallFailure) -> Bool {
-        var lock = whole(Int16(F_WRLCK))
-        do throws(SystemCallFailure) {
-            try systemCall("fcntl", file.subject) { unsafe fcntl(file.number, set, &lock) }
-            return true
-        } catch {
-            if error.errno == .again || error.errno == .denied { return false }
-            throw error
-        }
-    }
-
-    private static func whole(_ type: Int16) -> flock {
-        flock(l_type: type, l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
-    }
-
-    private static func pauseOnce(_ time: any TimeSource) {
-        let gate = Gate(false)
-        _ = time.schedule(after: pause) {
-            gate.withLock { $0 = true }
-            gate.wakeAll()
-        }
-        gate.wait { $0 ? .done(()) : .wait(until: nil) }
     }
 }
 

@@ -1,33 +1,44 @@
 internal import CLinux
 internal import Glibc
 
-/// The right to something that a file stands for, held by one holder at a time among all processes and threads.
+/// An exclusive lock on a file, held by one opening of it at a time, in this process or another.
 ///
-/// It belongs to the open file: it goes with the last reference, and with the process, however that ends.
+/// It belongs to the open file and dies with the last reference, and so with the process, however that ends. What the
+/// file holds is the owner's affair.
 package final class FileLock: Sendable {
-    private let file: FileDescriptor
+    package let file: FileDescriptor
 
-    /// F_OFD_SETLK: the same on every architecture, hidden by Glibc's module.
+    // F_OFD_GETLK and F_OFD_SETLK: the same on every architecture, hidden by Glibc's module.
+    private static let ask: Int32 = 36
     private static let set: Int32 = 37
-    /// Between two tries: far above what a try costs, far below what a person notices.
-    private static let pause: Duration = .milliseconds(5)
+    /// Between two tries: below what a person notices, and above what costs anything.
+    private static let pause: Duration = .milliseconds(25)
 
-    /// Takes the lock, making the file if need be; EBUSY when another holder has not let it go within `wait`.
+    private init(_ file: FileDescriptor) { self.file = file }
+
+    /// Takes the lock, waiting up to `wait` for whoever has it; then throws EBUSY. Makes the file if there is none.
     ///
-    /// Blocks: for threads of our own only.
-    package init(
+    /// Blocks: for threads of our own.
+    package static func acquire(
         _ path: some PathBytes, wait: Duration, time: any TimeSource = SystemTime()
-    ) throws(SystemCallFailure) {
+    ) throws(SystemCallFailure) -> FileLock {
         let deadline = time.now + wait
-        file = try FileDescriptor(opening: path, flags: O_RDWR | O_CREAT | cl_o_nofollow())
-        while !(try Self.tryLock(file)) {
+        let file = try FileDescriptor(opening: path, flags: O_RDWR | O_CREAT | cl_o_nofollow())
+        while !(try attempt(file)) {
             guard time.now < deadline else { throw SystemCallFailure(.busy, "lock", path.shown) }
-            Self.pauseOnce(time)
+            pauseOnce(time)
         }
+        return FileLock(file)
     }
 
-    private static func tryLock(_ file: FileDescriptor) throws(SystemCallFailure) -> Bool {
-        var lock = flock(l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
+    /// Whether somebody else has the lock of an open file; only asks, so that nobody's attempt fails because of it.
+    package static func isHeld(_ file: FileDescriptor) -> Bool {
+        var lock = whole(Int16(F_RDLCK))
+        return unsafe fcntl(file.number, ask, &lock) == 0 && lock.l_type != Int16(F_UNLCK)
+    }
+
+    private static func attempt(_ file: FileDescriptor) throws(SystemCallFailure) -> Bool {
+        var lock = whole(Int16(F_WRLCK))
         do throws(SystemCallFailure) {
             try systemCall("fcntl", file.subject) { unsafe fcntl(file.number, set, &lock) }
             return true
@@ -35,6 +46,10 @@ package final class FileLock: Sendable {
             if error.errno == .again || error.errno == .denied { return false }
             throw error
         }
+    }
+
+    private static func whole(_ type: Int16) -> flock {
+        flock(l_type: type, l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
     }
 
     private static func pauseOnce(_ time: any TimeSource) {

@@ -15,6 +15,8 @@ extension Limits {
         package static let tableEntries = 16_384
         /// The inventory's file: 90 million objects of some 48 bytes.
         package static let inventoryBytes = 4 << 30
+        /// The longest that a verb sends: a TiB at 100 Mbit/s takes a day.
+        package static let sending = Duration.seconds(86_400)
         /// What a name record of ours is good for, and when it is renewed.
         package static let recordLifetime = Duration.seconds(30 * 86_400)
         package static let recordRenewal = Duration.seconds(10 * 86_400)

@@ -38,6 +38,7 @@ package final class Session: MountableFileSystem {
         _ operation: (inout SessionState) throws(Interruption) -> Value
     ) -> Outcome<Value> {
         state.withLock { state -> Outcome<Value> in
+            if state.isQuiet { return .needs(quietEnd) }
             defer { state.dropLoaded() }
             do throws(Interruption) {
                 return .done(try operation(&state))

@@ -39,6 +39,9 @@ struct SessionState: Sendable {
     var loaded: [NodeID] = []
     /// Called when dirty bytes have become fewer, or cannot.
     var waitingForRoom: [@Sendable (Failure?) -> Void] = []
+    /// Another state of the volume is coming in: operations wait.
+    var isQuiet = false
+    var waitingForQuiet: [@Sendable (Failure?) -> Void] = []
     private var lastNode = NodeID.root.rawValue
     private var lastHandle: UInt64 = 0
 

@@ -36,6 +36,7 @@ final class Exchange {
 
     /// The connection is done with this exchange, well or not.
     func complete(_ wasWhole: Bool) {
+        link.setDescriptor(nil)
         link.breakOff(
             Failure(.interrupted, wasWhole ? "the exchange is over" : "the client left before its request ended"))
         core.end(link)
@@ -47,6 +48,7 @@ final class Exchange {
 
     /// The head is complete; nothing of the body was read.
     func takeHead(_ connection: OpaquePointer, method: String) -> Bool {
+        link.setDescriptor(unsafe cmhd_descriptor(connection))
         let headers = unsafe connection.headers
         let length = headers["Content-Length"].flatMap { UInt64($0) }
         let hasBody = (length ?? 0) > 0 || headers["Transfer-Encoding"] != nil
@@ -63,8 +65,10 @@ final class Exchange {
             case .found(let route, let parameters):
                 var request = ServerRequest(method: known ?? .get, target: target, headers: headers, peer: peer)
                 request.parameters = parameters
+                request.link = link
                 if let refusal = core.options.refuses(request) { throw refusal }
                 if let length, length > route.bodyLimit { throw tooLong(route.bodyLimit) }
+                if let reply = route.early?(request) { return unsafe refuse(connection, reply, hasBody, headers) }
                 takesTrailers = request.takesTrailers
                 begin(route, request)
                 if hasBody { unsafe cmhd_set_timeout(connection, core.bodyIdleSeconds) }
@@ -99,7 +103,7 @@ final class Exchange {
         _ connection: OpaquePointer, _ reply: ServerReply, _ hasBody: Bool, _ headers: HeaderFields
     ) -> Bool {
         guard hasBody, headers["Expect"] == nil else { return unsafe send(connection, reply) }
-        phase = .draining(.reply(reply), left: ServerLimits.drainedBytes)
+        phase = .draining(.reply(reply), left: core.options.drainLimit)
         return true
     }
 
@@ -133,20 +137,20 @@ final class Exchange {
         case .gathering(_, _, let limit):
             guard UInt64(gathered.count) + count <= limit else {
                 gathered = []
-                phase = .draining(.reply(.failure(tooLong(limit))), left: ServerLimits.drainedBytes)
+                phase = .draining(.reply(.failure(tooLong(limit))), left: core.options.drainLimit)
                 return true
             }
             unsafe gathered.append(contentsOf: piece)
         case .streaming(let pipe, let answer, let left):
             guard count <= left else {
                 pipe.fail(Failure(.tooLarge, "the request's body exceeds the limit of this address"))
-                phase = .draining(.handler(answer), left: ServerLimits.drainedBytes)
+                phase = .draining(.handler(answer), left: core.options.drainLimit)
                 return true
             }
             phase = .streaming(pipe, answer, left: left - count)
             let bytes = unsafe ArraySlice([UInt8](piece))
             let isWanted = unsafe connection.untimed(core.bodyIdleSeconds) { pipe.write(bytes) }
-            if !isWanted { phase = .draining(.handler(answer), left: ServerLimits.drainedBytes) }
+            if !isWanted { phase = .draining(.handler(answer), left: core.options.drainLimit) }
         case .draining(let reply, let left):
             guard count <= left else { return false }
             phase = .draining(reply, left: left - count)

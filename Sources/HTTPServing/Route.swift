@@ -17,6 +17,7 @@ package final class RequestBody: Sendable {
 /// Handlers may block: each runs on a thread that serves nothing else meanwhile.
 package struct Route: Sendable {
     package typealias WholeHandler = @Sendable (ServerRequest, [UInt8]) throws(Failure) -> ServerReply
+    package typealias EarlyAnswer = @Sendable (ServerRequest) -> ServerReply?
     package typealias StreamHandler = @Sendable (ServerRequest, RequestBody) throws(Failure) -> ServerReply
 
     enum Handler: Sendable {
@@ -29,6 +30,8 @@ package struct Route: Sendable {
     /// A longer body is refused with 413, before a byte is read when its length is announced.
     let bodyLimit: UInt64
     let handler: Handler
+    /// Answers a request by its head alone, before a byte of the body is read; nil lets it pass.
+    let early: EarlyAnswer?
 
     /// A handler that gets the whole body at once; without a limit of its own it takes none.
     package init(
@@ -38,16 +41,19 @@ package struct Route: Sendable {
         self.pattern = RoutePattern(pattern)
         self.bodyLimit = UInt64(bodyLimit)
         self.handler = .whole(handler)
+        early = nil
     }
 
-    /// A handler that pulls the body while it arrives, on a thread of its own.
+    /// A handler that pulls the body while it arrives, on a thread of its own; `early` may answer before it starts.
     package init(
-        _ method: HTTPMethod, _ pattern: String, bodyLimit: UInt64 = .max, streaming handler: @escaping StreamHandler
+        _ method: HTTPMethod, _ pattern: String, bodyLimit: UInt64 = .max, early: EarlyAnswer? = nil,
+        streaming handler: @escaping StreamHandler
     ) {
         self.method = method
         self.pattern = RoutePattern(pattern)
         self.bodyLimit = bodyLimit
         self.handler = .stream(handler)
+        self.early = early
     }
 }
 

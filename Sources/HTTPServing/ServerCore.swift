@@ -1,3 +1,4 @@
+internal import CMicroHTTPD  // Swift counts `SHUT_RDWR` as its, because it includes the sockets too.
 internal import Core
 internal import Glibc
 
@@ -78,9 +79,31 @@ final class ExchangeLink: Sendable {
         var body: BytePipe?
         var reply: ReplyStream?
         var failure: Failure?
+        var descriptor: Int32?
     }
 
     private let state = Gate(State())
+
+    /// The connection's socket, as long as it is open.
+    func setDescriptor(_ descriptor: Int32?) { state.withLock { $0.descriptor = descriptor } }
+
+    /// Resets the connection. The lock is held over the system calls, which do not block: without it the number could
+    /// by then belong to somebody else's file.
+    func reset() {
+        state.withLock { state in
+            guard let descriptor = state.descriptor else { return }
+            // What was written so far goes out first, or the reset would overtake it.
+            var yes: Int32 = 1
+            unsafe _ = setsockopt(
+                descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+            // Dissolving the connection is the one way to a reset while libmicrohttpd still holds the descriptor.
+            var nobody = sockaddr()
+            nobody.sa_family = sa_family_t(AF_UNSPEC)
+            if unsafe connect(descriptor, &nobody, socklen_t(MemoryLayout<sockaddr>.size)) != 0 {
+                _ = shutdown(descriptor, Int32(SHUT_RDWR))
+            }
+        }
+    }
 
     func carry(body: BytePipe) { set { $0.body = body } }
     func carry(reply: ReplyStream) { set { $0.reply = reply } }

@@ -1,5 +1,5 @@
 /// Bounds of the server that no caller needs to change.
-enum ServerLimits {
+package enum ServerLimits {
     /// Bytes on their way between two threads of one exchange: a few of libmicrohttpd's pieces, so that neither side
     /// wakes the other for each.
     static let pipeBytes = 1 << 20
@@ -10,9 +10,9 @@ enum ServerLimits {
     static let replyBlockBytes = 128 << 10
     /// Stack of each connection's thread, on which handlers run; the same as `Threads` gives.
     static let stackBytes = 1 << 20
-    /// How much of a body that nobody wants any more is read, so that the client sees the reason and not a broken
-    /// connection; a client with more to send than this is cut off, for it would send for minutes in vain.
-    static let drainedBytes: UInt64 = 16 << 20
+    /// What is read of an unwanted body unless the options say otherwise: with more than this to send a client would
+    /// send for minutes in vain.
+    package static let drainedBytes: UInt64 = 16 << 20
     /// Connections beyond the requests served at once: idle ones kept for reuse, and those that hear "too much to do".
     /// Past them libmicrohttpd closes new connections without a word.
     static let spareConnections = 64

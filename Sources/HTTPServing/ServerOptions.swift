@@ -18,6 +18,9 @@ package struct ServerOptions: Sendable {
     package var idleLimit: Duration
     /// The same while a body is under way; nil waits for ever, right for a unix socket, whose peer's death is seen.
     package var bodyIdleLimit: Duration?
+    /// How much of a body that nobody wants any more is read, so that the client sees the reason and not a broken
+    /// connection; a client with more to send than this is cut off.
+    package var drainLimit: UInt64
     /// Host names of our own besides the loopback ones, checked over TCP against DNS rebinding.
     package var hosts: [String]
     /// Who may connect over a unix socket.
@@ -27,13 +30,14 @@ package struct ServerOptions: Sendable {
 
     package init(
         requestLimit: Int = Limits.Control.connections, idleLimit: Duration = .seconds(60),
-        bodyIdleLimit: Duration? = .seconds(60), hosts: [String] = [],
+        bodyIdleLimit: Duration? = .seconds(60), drainLimit: UInt64 = ServerLimits.drainedBytes, hosts: [String] = [],
         admitsPeer: @escaping @Sendable (PeerCredentials) -> Bool = { $0.isOwnerOrRoot() },
         refuses: @escaping @Sendable (ServerRequest) -> Failure? = { _ in nil }
     ) {
         self.requestLimit = requestLimit
         self.idleLimit = idleLimit
         self.bodyIdleLimit = bodyIdleLimit
+        self.drainLimit = drainLimit
         self.hosts = hosts
         self.admitsPeer = admitsPeer
         self.refuses = refuses

@@ -36,7 +36,7 @@ package struct ServerReply: Sendable {
 package final class ReplyStream: Sendable {
     /// Nil: not known, sent in chunks.
     package let length: UInt64?
-    let next: @Sendable () throws(Failure) -> ArraySlice<UInt8>
+    package let next: @Sendable () throws(Failure) -> ArraySlice<UInt8>
     let trailers: @Sendable () -> HeaderFields
     private let abandonSource: @Sendable () -> Void
 

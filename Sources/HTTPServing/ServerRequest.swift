@@ -46,6 +46,7 @@ package struct ServerRequest: Sendable {
     package let peer: PeerCredentials?
     private let query: [String: [UInt8]]
     var parameters: [String: [[UInt8]]] = [:]
+    var link: ExchangeLink?
 
     init(method: HTTPMethod, target: RequestTarget, headers: HeaderFields, peer: PeerCredentials?) {
         self.method = method
@@ -63,6 +64,9 @@ package struct ServerRequest: Sendable {
 
     /// A value of the query, decoded.
     package func query(_ name: String) -> [UInt8]? { query[name] }
+
+    /// The keys of the query, in order.
+    package var queryKeys: [String] { query.keys.sorted() }
 
     /// A value of the query that must be text.
     package func queryText(_ name: String) throws(Failure) -> String? {
@@ -83,6 +87,10 @@ package struct ServerRequest: Sendable {
         }
         return number
     }
+
+    /// Breaks the connection at once and without a reply, as a machine does that loses its state: the client's next
+    /// read or write fails. Any thread may call it; without effect once the exchange is over.
+    package func resetConnection() { link?.reset() }
 
     /// Whether the client reads fields behind a chunked body.
     package var takesTrailers: Bool {

@@ -1,6 +1,7 @@
 internal import CFuse
 package import Core
 package import FileSystem
+internal import Glibc
 internal import Volumes
 
 /// Tells the kernel what changed beside it; one thread of its own speaks, because the kernel takes its own locks to listen.
@@ -11,6 +12,7 @@ internal import Volumes
         case entry(parent: NodeID, name: Name)
         case attributes(NodeID)
         case content(NodeID)
+        case allEntries
     }
 
     private struct State {
@@ -39,6 +41,9 @@ internal import Volumes
     /// A node's cached pages are no longer true: a directory's listing, a link's target. For a file's content see the
     /// design: a new version gets a new node.
     package func content(of node: NodeID) { enqueue(.content(node)) }
+
+    /// Every name may mean something else now, or nothing: the kernel asks again before it believes one.
+    package func allEntries() { enqueue(.allEntries) }
 
     /// Waits until all that was said before has reached the kernel; false at the deadline.
     package func waitUntilDelivered(limit: Duration) -> Bool {
@@ -113,6 +118,25 @@ internal import Volumes
             }
         case .attributes(let node): unsafe _ = fuse_lowlevel_notify_inval_inode(session, node.rawValue, -1, 0)
         case .content(let node): unsafe _ = fuse_lowlevel_notify_inval_inode(session, node.rawValue, 0, 0)
+        case .allEntries: beginEpoch()
         }
     }
+
+    /// Begins an epoch: entries that the kernel has from an earlier one are looked up again.
+    ///
+    /// libfuse 3.14 has no call for it, so the notification is written as the kernel reads it: its length, its code, and
+    /// no request. A kernel before 6.16 refuses it; then names live as long as they were promised to.
+    private func beginEpoch() {
+        let notification = [Self.headLength, Self.beginEpochCode, 0, 0]
+        let written = unsafe notification.withUnsafeBytes { bytes in
+            unsafe write(fuse_session_fd(session), bytes.baseAddress, bytes.count)
+        }
+        if written < 0 {
+            report(MountReport(nil, "names that others changed may be seen late: this kernel has no epochs"))
+        }
+    }
+
+    private static let headLength: UInt32 = 16
+    /// FUSE_NOTIFY_INC_EPOCH of the kernel's protocol 7.44.
+    private static let beginEpochCode: UInt32 = 8
 }

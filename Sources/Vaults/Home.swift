@@ -46,6 +46,11 @@ package struct Home: Sendable, Equatable {
         VaultFolder(path: Files.join(vaultsFolder, vault.text), name: vault)
     }
 
+    /// Sessions at remotes, a folder for each.
+    package var accountsPath: [UInt8] { Files.join(dataFolder, "accounts") }
+    /// Keys that publish names by hand; a vault's own are not among them.
+    package var keysPath: [UInt8] { Files.join(dataFolder, "keys") }
+
     /// The names of the vaults here, in order.
     package func vaults() -> [VaultName] {
         FolderListing.names(in: vaultsFolder).compactMap { name in
@@ -143,6 +148,10 @@ package struct VaultFolder: Sendable {
     package var keyPath: [UInt8] { Files.join(path, "key") }
     package var lockPath: [UInt8] { Files.join(path, "lock") }
     package var keyringPath: [UInt8] { Files.join(storePath, "keyring") }
+    /// Where copies of the vault go.
+    package var remotesPath: [UInt8] { Files.join(path, "remotes.json") }
+    /// What was pinned by hand, and where.
+    package var pinsPath: [UInt8] { Files.join(path, "pins.json") }
     /// What this device knows of the vault on a remote of that name.
     package func remotePath(_ remote: String) -> [UInt8] {
         Files.join(Files.join(path, "remotes"), PercentCoding.encode(Array(remote.utf8)))

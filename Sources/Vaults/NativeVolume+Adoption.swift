@@ -48,6 +48,20 @@ extension NativeVolume {
         if let failure { throw failure }
     }
 
+    /// Whether a file's content is the same in another tree, whose nodes are in the store; blocks.
+    func isContentUnchanged(of file: FileID, in root: NodeLink?) throws(Failure) -> Bool {
+        let nodes = BlockingNodes(cache: self.nodes, objects: objects)
+        let tree = state.withLock { $0.working.tree }
+        let key = RecordKey.key(of: file, .content)
+        let (now, then) = try satisfying { () throws(VolumeError) in
+            (try tree.value(of: key, in: nodes), try TreeMap(root: root, rule: rule).value(of: key, in: nodes))
+        }
+        let attributes = try satisfying { () throws(VolumeError) in
+            try TreeMap(root: root, rule: rule).value(of: RecordKey.key(of: file, .attributes), in: nodes)
+        }
+        return now == then && attributes != nil
+    }
+
     /// What a change waits for that comes meanwhile.
     func endOfAdoption() -> Need {
         Need { [self] completion in

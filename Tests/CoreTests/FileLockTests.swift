@@ -14,12 +14,14 @@ import Testing
             try? Files.removeDirectory(folder)
         }
         do {
-            let holder = try FileLock(path, wait: .zero)
+            let holder = try FileLock.acquire(path, wait: .zero)
             defer { withExtendedLifetime(holder) {} }
-            let failure = #expect(throws: SystemCallFailure.self) { try FileLock(path, wait: .milliseconds(20)) }
+            let failure = #expect(throws: SystemCallFailure.self) {
+                try FileLock.acquire(path, wait: .milliseconds(20))
+            }
             #expect(failure?.errno == .busy)
         }
-        _ = try FileLock(path, wait: .zero)
-        #expect(throws: SystemCallFailure.self) { try FileLock(Files.join(folder, "no/lock"), wait: .zero) }
+        _ = try FileLock.acquire(path, wait: .zero)
+        #expect(throws: SystemCallFailure.self) { try FileLock.acquire(Files.join(folder, "no/lock"), wait: .zero) }
     }
 }

@@ -1,6 +1,8 @@
 #pragma once
 // The direct SHA-256 calls are marked deprecated in favour of EVP, which costs a heap context per digest.
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/ec.h>
 #include <openssl/evp.h>
-#include <openssl/sha.h>
+#include <openssl/obj_mac.h>
 #include <openssl/provider.h>
+#include <openssl/sha.h>

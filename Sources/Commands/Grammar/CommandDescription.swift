@@ -47,6 +47,7 @@ package enum CommandGroup: String, Sendable, CaseIterable {
     case files = "Files in a vault"
     case sync = "What is safe"
     case mount = "The mounted folder"
+    case remote = "Remotes and accounts"
     case content = "Public content and names"
     case tool = "Tools"
 }

@@ -33,8 +33,7 @@ extension RemoteLink {
     /// Looks at all heads and takes in the newest commit when it includes everything there is here.
     package func look() throws(Failure) -> LookOutcome {
         try inTurn { () throws(Failure) in
-            try greet()
-            try followAnchor()
+            if hasGreeted { try followAnchor() } else { try greet() }
             return try takeInNewest()
         }
     }
@@ -257,7 +256,15 @@ extension RemoteLink {
         try learn(head.commit.contents)
         if let root = head.commit.root { try bringTree(root) }
         _ = try objects.store.put(head.reference.digest, kind: ObjectKind.commit.rawValue, head.bytes)
-        try volume.adopt(head.commit, at: head.reference.bytes)
+        if let host = treeHost {
+            try host.takeIn { (file) throws(Failure) in
+                try volume.isContentUnchanged(of: file, in: head.commit.root)
+            } _: { () throws(Failure) in
+                try volume.adopt(head.commit, at: head.reference.bytes)
+            }
+        } else {
+            try volume.adopt(head.commit, at: head.reference.bytes)
+        }
         try save { $0.contents = head.commit.contents }
     }
 

@@ -2,15 +2,18 @@ package import Core
 internal import Naming
 internal import Primitives
 internal import Sealing
-package import Storage
+internal import Storage
 internal import Synchronization
+package import Volumes
 
 /// A vault's tie to its remote: sends what is new, publishes it, fetches what is missing, looks at other devices.
 ///
 /// Every method blocks its thread, which must be one of our own, and ends: what it asks of the remote has deadlines, and
 /// `stop` ends it at once. Publishing and taking in go one at a time.
 package final class RemoteLink: Sendable {
-    package let remote: Remote
+    let remote: Remote
+    package var remoteName: String { remote.name }
+    package var remoteAddress: String { remote.address }
     let volume: NativeVolume
     let keys: DeviceKeys
     let anchorKey: Ed25519.SigningKey
@@ -22,6 +25,9 @@ package final class RemoteLink: Sendable {
     private let turn = Gate(false)
     private let memory: Mutex<Memory>
     let vaultFolder: VaultFolder
+    private let host = Mutex(Host())
+
+    private struct Host: Sendable { weak var value: (any TreeHost)? }
 
     struct Memory: Sendable {
         var state: RemoteState
@@ -50,6 +56,7 @@ package final class RemoteLink: Sendable {
     var state: RemoteState { memory.withLock { $0.state } }
     var keyring: Keyring { memory.withLock { $0.keyring } }
     var hasGreeted: Bool { memory.withLock { $0.hasGreeted } }
+    package var lastPublished: Timestamp? { state.published?.time }
     package var activity: RemoteActivity { memory.withLock { $0.activity } }
 
     /// Changes what is remembered, without a file.
@@ -78,6 +85,10 @@ package final class RemoteLink: Sendable {
         return try body()
     }
 
+    /// Asks `host` whenever another tree comes in, for as long as it lives.
+    package func setHost(_ host: any TreeHost) { self.host.withLock { $0.value = host } }
+    var treeHost: (any TreeHost)? { host.withLock { $0.value } }
+
     /// Ends what is under way and refuses everything to come; does not wait.
     package func stop() { calls.cancel() }
 
@@ -96,6 +107,16 @@ package final class RemoteLink: Sendable {
         let names = remote.names
         return try calls.wait { () async throws(Failure) in try await question(names) }
     }
+}
+
+/// Who works on a vault's files while another tree takes the place of theirs.
+package protocol TreeHost: AnyObject, Sendable {
+    /// Runs `change` while nothing else happens to the files; throws `.busy` when that cannot be now.
+    ///
+    /// `isUnchanged` says of a file whether its content stays what it is.
+    func takeIn(
+        isUnchanged: (FileID) throws(Failure) -> Bool, _ change: () throws(Failure) -> Void
+    ) throws(Failure)
 }
 
 /// What a link does, for people to read.

@@ -1,0 +1,92 @@
+package import Core
+
+/// The remotes of one vault, in the order in which they were added; the first one is the one in use.
+package struct AttachedRemotes: Sendable, Equatable {
+    package struct Entry: Sendable, Equatable {
+        package let name: String
+        package let url: RemoteURL
+
+        package init(name: String, url: RemoteURL) {
+            self.name = name
+            self.url = url
+        }
+    }
+
+    private static let formatVersion = 1
+    private static let fileBytes = 64 << 10
+    /// More than anybody has copies.
+    private static let greatestCount = 16
+
+    package private(set) var entries: [Entry] = []
+
+    package init() {}
+
+    package subscript(_ name: String) -> Entry? { entries.first { $0.name.utf8.elementsEqual(name.utf8) } }
+
+    /// Throws `.alreadyExists` for a name that is taken.
+    package mutating func add(_ entry: Entry) throws(Failure) {
+        try Self.check(entry.name)
+        guard self[entry.name] == nil else {
+            throw Failure(
+                .alreadyExists, "the vault has a remote '\(entry.name)' already",
+                advice: "remove it first with: cbstore remote remove \(entry.name)")
+        }
+        guard entries.count < Self.greatestCount else {
+            throw Failure(.overLimit, "a vault has at most \(Self.greatestCount) remotes")
+        }
+        entries.append(entry)
+    }
+
+    /// Throws `.notFound` for a name that no remote has.
+    package mutating func remove(_ name: String) throws(Failure) {
+        guard self[name] != nil else { throw Self.unknown(name) }
+        entries.removeAll { $0.name.utf8.elementsEqual(name.utf8) }
+    }
+
+    package static func unknown(_ name: String) -> Failure {
+        Failure(
+            .notFound, "the vault has no remote '\(Name(name).escaped)'", advice: "see them with: cbstore remote list")
+    }
+
+    private static func check(_ name: String) throws(Failure) {
+        let isPlain = name.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f: true
+            default: false
+            }
+        }
+        guard isPlain, (1...64).contains(name.utf8.count), name.first != "-", name.first != "." else {
+            throw Failure(
+                .usage, "'\(Name(name).escaped)' cannot name a remote",
+                advice: "use up to 64 letters, digits, '-', '_' and '.', beginning with a letter or digit")
+        }
+    }
+}
+
+extension AttachedRemotes {
+    /// What the file at `path` lists; none when there is no file.
+    package init(reading path: [UInt8]) throws(Failure) {
+        guard let json = try SettingsFile.read(path, limit: Self.fileBytes, "list of remotes") else { return }
+        guard json["version"]?.int == Self.formatVersion, let list = json["remotes"]?.elements else {
+            throw SettingsFile.damaged("list of remotes")
+        }
+        for item in list {
+            guard let name = item["name"]?.text, let url = item["url"]?.text else {
+                throw SettingsFile.damaged("list of remotes")
+            }
+            try add(Entry(name: name, url: try RemoteURL(url)))
+        }
+    }
+
+    /// Replaces the file by what `change` makes of its list, against every other process; on the disk when it returns.
+    package static func change(
+        at path: [UInt8], _ change: (inout AttachedRemotes) throws(Failure) -> Void
+    ) throws(Failure) {
+        try SettingsFile.change(path, "list of remotes") { () throws(Failure) -> JSON in
+            var remotes = try AttachedRemotes(reading: path)
+            try change(&remotes)
+            let list = remotes.entries.map { ["name": JSON($0.name), "url": JSON($0.url.description)] as JSON }
+            return ["version": JSON(formatVersion), "remotes": .array(list)]
+        }
+    }
+}
