@@ -72,9 +72,7 @@ let package = Package(
             name: "cbstore", dependencies: ["Commands"], swiftSettings: strict, linkerSettings: staticRuntime),
         .target(
             name: "MockServer",
-            dependencies: [
-                "CLinux", "Core", "Primitives", "ContentAddressing", "Naming", "Transport", "HTTPServing",
-            ],
+            dependencies: ["Core", "Primitives", "ContentAddressing", "HTTPServing"],
             path: "MockServer/Library", swiftSettings: strict),
         .executableTarget(
             name: "cbstore-mock", dependencies: ["Core", "MockServer"], path: "MockServer/Program",
@@ -119,9 +117,7 @@ let package = Package(
                 "Core", "Primitives", "ContentAddressing", "Naming", "Storage", "Transport", "HTTPServing", "Remotes",
                 "StorageSupport", "MockServer",
             ]),
-        tests(
-            "MockServerTests",
-            ["Core", "Primitives", "ContentAddressing", "Naming", "Transport", "HTTPServing", "MockServer"]),
+        tests("MockServerTests", ["Core", "Transport", "MockServer"]),
         tests("LocalStoreTests", ["Core", "Primitives", "Storage", "LocalStore", "StorageSupport"]),
         tests("TreesTests", ["Core", "Trees", "Volumes"]),
         tests(
@@ -133,7 +129,7 @@ let package = Package(
         tests(
             "FileSystemTests", ["CLinux", "Core", "Volumes", "Vaults", "FileSystem", "StorageSupport", "VaultSupport"]),
         tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
-        tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Control"]),
+        tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Vaults", "Control"]),
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
         .testTarget(
             name: "IntegrationTests",

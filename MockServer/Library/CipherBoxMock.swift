@@ -28,7 +28,7 @@ package final class CipherBoxMock: Sendable {
 
     /// Ends every connection; without effect the second time.
     package func stop() {
-        service.pauses.endAll(closing: true)
+        service.pauses.endAll(.broken, closing: true)
         listener.end()
     }
 
