@@ -3,6 +3,7 @@ internal import Naming
 internal import Remotes
 internal import Storage
 internal import Synchronization
+internal import Transport
 internal import Vaults
 
 /// From a command line to the remotes of a vault and the accounts there.
@@ -28,7 +29,7 @@ struct RemoteOpening {
         self.home = home
         network = Self.networks.withLock { networks in
             if let known = networks[home.accountsPath] { return known }
-            let new = RemoteNetwork(accounts: home.accountsPath, client: BlockingService(), time: SystemTime())
+            let new = RemoteNetwork(accounts: home.accountsPath, client: HTTPClient(), time: SystemTime())
             networks[home.accountsPath] = new
             return new
         }
