@@ -72,9 +72,7 @@ let package = Package(
             name: "cbstore", dependencies: ["Commands"], swiftSettings: strict, linkerSettings: staticRuntime),
         .target(
             name: "MockServer",
-            dependencies: [
-                "CLinux", "Core", "Primitives", "ContentAddressing", "Naming", "Transport", "HTTPServing",
-            ],
+            dependencies: ["Core", "Primitives", "ContentAddressing", "HTTPServing"],
             path: "MockServer/Library", swiftSettings: strict),
         .executableTarget(
             name: "cbstore-mock", dependencies: ["Core", "MockServer"], path: "MockServer/Program",
@@ -96,7 +94,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "VaultSupport",
-            dependencies: ["Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Vaults", "StorageSupport"],
+            dependencies: [
+                "Core", "Primitives", "ContentAddressing", "Sealing", "Naming", "Storage", "LocalStore", "Volumes", "Trees",
+                "Vaults", "StorageSupport",
+            ],
             path: "Tests/VaultSupport", swiftSettings: strict),
         .executableTarget(
             name: "faulty-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting", "ReferenceFiles"],
@@ -119,25 +120,25 @@ let package = Package(
                 "Core", "Primitives", "ContentAddressing", "Naming", "Storage", "Transport", "HTTPServing", "Remotes",
                 "StorageSupport", "MockServer",
             ]),
-        tests(
-            "MockServerTests",
-            ["Core", "Primitives", "ContentAddressing", "Naming", "Transport", "HTTPServing", "MockServer"]),
+        tests("MockServerTests", ["Core", "Transport", "MockServer"]),
         tests("LocalStoreTests", ["Core", "Primitives", "Storage", "LocalStore", "StorageSupport"]),
         tests("TreesTests", ["Core", "Trees", "Volumes"]),
         tests(
             "VaultsTests",
             [
-                "Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Trees", "Vaults", "StorageSupport",
-                "VaultSupport",
+                "Core", "Primitives", "ContentAddressing", "Sealing", "Naming", "Storage", "LocalStore", "Volumes", "Trees",
+                "Vaults", "StorageSupport", "VaultSupport",
             ], exclude: ["Fixtures"]),
         tests(
             "FileSystemTests", ["CLinux", "Core", "Volumes", "Vaults", "FileSystem", "StorageSupport", "VaultSupport"]),
         tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
-        tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Control"]),
+        tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Vaults", "Control"]),
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport"],
+            dependencies: [
+                "CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport", "MockServer",
+            ],
             path: "Tests/Integration", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -28,7 +28,7 @@ package final class CipherBoxMock: Sendable {
 
     /// Ends every connection; without effect the second time.
     package func stop() {
-        service.pauses.endAll(closing: true)
+        service.pauses.endAll(.broken, closing: true)
         listener.end()
     }
 
@@ -49,6 +49,7 @@ package final class CipherBoxMock: Sendable {
     package func advanceClock(by step: Duration) { service.time.advance(by: step) }
 
     package func add(_ rules: FaultRule...) { service.faults.add(rules) }
+    package func add(contentsOf rules: [FaultRule]) { service.faults.add(rules) }
 
     /// Also ends what waits because of one.
     package func clearFaults() {
