@@ -26,6 +26,9 @@ extension Failure {
             return Failure(
                 .network, "no trusted connection to \(host): \(text)",
                 advice: "check the server's certificate and this machine's clock")
+        // The same code stands for an answer that is no HTTP.
+        case CURLE_UNSUPPORTED_PROTOCOL where request.isHTTP:
+            return Failure(.network, "\(host) does not answer in HTTP", advice: "check the address")
         case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT:
             return Failure(.invalid, "\(host) is not an http or https address")
         case CURLE_OUT_OF_MEMORY:

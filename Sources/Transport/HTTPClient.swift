@@ -4,7 +4,8 @@ package import Core
 ///
 /// Each lane has its queue and its connections (`ClientLimits`), which are kept for the next call. A full queue is
 /// `.busy` at once. Redirects are answers: nothing ever goes to a host that the caller did not name. Neither thread nor
-/// library is started before the first call, and an idle client does not keep the process alive.
+/// library is started before the first call, and an idle client does not keep the process alive. Its deadlines are by the
+/// machine's clock, which libcurl reads too.
 package final class HTTPClient: HTTPService {
     let core: ClientCore
 

@@ -9,4 +9,9 @@ extension HTTPRequest {
         let host = authority.lastIndex(of: 0x40).map { authority[($0 + 1)...] } ?? authority
         return Name(Array(bytes[...colon] + "//".utf8 + host)).escaped
     }
+
+    var isHTTP: Bool {
+        let scheme = url.prefix { $0 != ":" }.lowercased()
+        return scheme == "http" || scheme == "https"
+    }
 }

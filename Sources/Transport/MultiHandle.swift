@@ -20,7 +20,9 @@ internal import Core
     /// Ends the poll under way, or the next one.
     func wake() { unsafe curl_multi_wakeup(handle) }
 
-    func add(_ transfer: RunningExchange) -> Bool { unsafe curl_multi_add_handle(handle, transfer.easy.pointer) == CURLM_OK }
+    func add(_ transfer: RunningExchange) -> Bool {
+        unsafe curl_multi_add_handle(handle, transfer.easy.pointer) == CURLM_OK
+    }
     func remove(_ transfer: RunningExchange) { unsafe curl_multi_remove_handle(handle, transfer.easy.pointer) }
 
     /// Moves what can be moved without waiting.
