@@ -16,8 +16,6 @@ package enum MockLimits {
 
     /// Objects held in memory unless told otherwise.
     package static let memory = ByteCount.gibibytes(1)
-    /// Around the file of an upload: boundaries, part headers, a few small text fields.
-    static let multipartOverheadBytes = 1 << 20
     /// Header lines of one part; ours have two of less than 200 bytes.
     static let partHeaderBytes = 16 << 10
     /// One pull of an object from its file: a few per megabyte, and 100 downloads at once hold 25 MiB.
