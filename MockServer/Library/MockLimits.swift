@@ -26,8 +26,9 @@ package enum MockLimits {
     static let drainedBytes: UInt64 = 1 << 30
     /// Records of one name kept for `staleBy`.
     static let recordHistory = 16
-    /// A stall without a length: longer than any client waits, and yet no thread is lost for ever.
-    static let stall: Duration = .seconds(600)
+    /// A stall without a length: longer than clients wait (the desktop's 120 s), and yet its thread, which does not see
+    /// the client leave, comes back.
+    static let stall: Duration = .seconds(180)
     /// What `stop` and a restart leave to requests under way, their own among them.
     static let closing: Duration = .milliseconds(100)
     /// Body of a control request, a wrong object among them.

@@ -249,6 +249,8 @@ import Transport
             #expect(answer.status == 401)
             #expect(answer.json == ["message": "Unauthorized", "statusCode": 401])
         }
+        let welcome = try client.send(words[0], words[1], headers: ["Authorization": "bearer \(token)"])
+        #expect(welcome.status != 401)
         client.mock.expireAccessTokens()
         client.use(accessToken: token)
         #expect(try client.send(words[0], words[1]).status == 401)
