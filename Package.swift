@@ -94,7 +94,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "VaultSupport",
-            dependencies: ["Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Vaults", "StorageSupport"],
+            dependencies: [
+                "Core", "Primitives", "ContentAddressing", "Sealing", "Naming", "Storage", "LocalStore", "Volumes", "Trees",
+                "Vaults", "StorageSupport",
+            ],
             path: "Tests/VaultSupport", swiftSettings: strict),
         .executableTarget(
             name: "faulty-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting", "ReferenceFiles"],
@@ -109,7 +112,7 @@ let package = Package(
         tests("SealingTests", ["Core", "Primitives", "ContentAddressing", "Sealing"]),
         tests("NamingTests", ["Core", "Primitives", "ContentAddressing", "Naming", "VectorFiles"]),
         tests("StorageTests", ["Core", "ContentAddressing", "Naming", "Storage", "StorageSupport"]),
-        tests("TransportTests", ["Core", "Transport"]),
+        tests("TransportTests", ["Core", "Transport", "HTTPServing"]),
         tests("HTTPServingTests", ["Core", "Transport", "HTTPServing"]),
         tests(
             "RemotesTests",
@@ -123,17 +126,19 @@ let package = Package(
         tests(
             "VaultsTests",
             [
-                "Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Trees", "Vaults", "StorageSupport",
-                "VaultSupport",
+                "Core", "Primitives", "ContentAddressing", "Sealing", "Naming", "Storage", "LocalStore", "Volumes", "Trees",
+                "Vaults", "StorageSupport", "VaultSupport",
             ], exclude: ["Fixtures"]),
         tests(
             "FileSystemTests", ["CLinux", "Core", "Volumes", "Vaults", "FileSystem", "StorageSupport", "VaultSupport"]),
         tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
-        tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Control"]),
+        tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Vaults", "Control"]),
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport"],
+            dependencies: [
+                "CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport", "MockServer",
+            ],
             path: "Tests/Integration", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

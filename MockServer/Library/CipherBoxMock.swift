@@ -50,6 +50,7 @@ package final class CipherBoxMock: Sendable {
     package func advanceClock(by step: Duration) { service.time.advance(by: step) }
 
     package func add(_ rules: FaultRule...) { service.faults.add(rules) }
+    package func add(contentsOf rules: [FaultRule]) { service.faults.add(rules) }
 
     /// Also ends what waits because of one.
     package func clearFaults() {

@@ -24,9 +24,9 @@ package enum RemoteTestCommand: Command {
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
         let vaults = try VaultOpening(arguments, console)
         let folder = try vaults.folder()
-        let opening = RemoteOpening(arguments, console, vaults.home)
+        let opening = vaults.remotes
         let remote = try chosen(arguments, opening, folder)
-        let steps = try opening.wait { () async throws(Failure) in await RemoteTrial(remote, SystemTime()).run() }
+        let steps = try waitFor { () async throws(Failure) in await RemoteTrial(remote, SystemTime()).run() }
         if arguments.wantsJSON {
             try console.json([
                 "remote": JSON(remote.name), "url": JSON(remote.address),
@@ -50,7 +50,7 @@ package enum RemoteTestCommand: Command {
         guard let text = name.string, let entry = try AttachedRemotes(reading: folder.remotesPath)[text] else {
             throw AttachedRemotes.unknown(name.escaped)
         }
-        return try opening.network.remote(entry)
+        return opening.network.remote(entry)
     }
 }
 

@@ -34,6 +34,8 @@ extension RemoteLink {
     package func look() throws(Failure) -> LookOutcome {
         try inTurn { () throws(Failure) in
             if hasGreeted { try followAnchor() } else { try greet() }
+            // Here too: a vault that nobody changes would publish nothing for longer than its names last.
+            try renewRecords()
             return try takeInNewest()
         }
     }

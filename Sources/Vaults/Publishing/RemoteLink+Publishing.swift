@@ -119,7 +119,7 @@ extension RemoteLink {
     }
 
     /// Publishes records again whose end comes nearer, with the same value and number.
-    private func renewRecords() throws(Failure) {
+    func renewRecords() throws(Failure) {
         if let published = state.published,
             let renewed = try renewal(of: state.headRecord, for: published.object, keys.headKey)
         {
