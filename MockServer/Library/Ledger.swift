@@ -14,7 +14,7 @@ final class Ledger: Sendable {
     init(_ folder: [UInt8], into tables: inout Tables) throws(Failure) {
         let path = Files.join(folder, "state.jsonl")
         do throws(SystemCallFailure) {
-            lock = try FileLock.acquire(Files.join(folder, "lock"), wait: .zero)
+            lock = try FileLock(Files.join(folder, "lock"), wait: .zero)
         } catch {
             guard error.errno == .busy else { throw error.failure }
             throw Failure(.busy, "another mock serves from \(folder.shown)", advice: "end it, or choose another folder")
