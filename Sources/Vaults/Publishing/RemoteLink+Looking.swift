@@ -68,7 +68,7 @@ extension RemoteLink {
         } catch {
             guard error.code == .notFound else { throw error }
             // A name that leads nowhere is no reason to do without a keyring.
-            return try publishKeyring(own, sequence: answer.sequence + 1)
+            return try publishKeyring(own, sequence: try Self.number(after: answer.sequence))
         }
         let theirs = try Keyring(sealed: bytes, ownerKey: keys.ownerKey, secret: keys.keyringSecret)
         if theirs.counter > keyring.counter {
@@ -81,7 +81,7 @@ extension RemoteLink {
                 state.anchorRecord = answer.record?.bytes ?? state.anchorRecord
             }
         } else {
-            try publishKeyring(own, sequence: max(answer.sequence, anchorSequence) + 1)
+            try publishKeyring(own, sequence: try Self.number(after: max(answer.sequence, anchorSequence)))
         }
     }
 
