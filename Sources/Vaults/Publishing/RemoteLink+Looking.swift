@@ -132,12 +132,14 @@ extension RemoteLink {
         }
         guard head.commit.counter > state.published?.counter ?? 0 else { return }
         try learn(head.commit.contents)
+        // A hint has its number all the same, and the next one must be above it.
+        let record = answer.record ?? self.record(for: head.object, sequence: answer.sequence, by: keys.headKey)
         try save { state in
             state.published = RemoteState.Published(
                 reference: head.reference.bytes, object: head.object, root: head.commit.root,
                 vector: head.commit.vector, counter: head.commit.counter, time: head.commit.time)
             state.contents = head.commit.contents
-            state.headRecord = answer.record?.bytes ?? state.headRecord
+            state.headRecord = record.bytes
         }
     }
 
