@@ -45,6 +45,9 @@ extension RemoteLink {
     /// Once for each opening: sees to the keyring, and that this device's head is where this device left it.
     func greet() throws(Failure) {
         if hasGreeted { return }
+        if let published = state.published, try !hasMade(published.counter, published.root, published.vector) {
+            throw Self.isTwin
+        }
         try followAnchor()
         try checkOwnHead()
         try remember()
@@ -134,13 +137,8 @@ extension RemoteLink {
         }
         guard let head = try commit(at: try Self.target(of: answer), by: keys.identity) else { return }
         if state.published?.object == head.object { return }
-        let vector = volume.state.withLock { $0.commits.vector }
-        guard head.commit.vector.allSatisfy({ $0.value <= vector[$0.key] ?? 0 }) else {
-            throw Failure(
-                .conflict,
-                "this device has published more than its store contains: the store is an old copy, or a twin",
-                advice: "make a device of its own from the recovery phrase with: cbstore recover")
-        }
+        let commit = head.commit
+        guard try hasMade(commit.counter, commit.root, commit.vector) else { throw Self.isTwin }
         guard head.commit.counter > state.published?.counter ?? 0 else { return }
         try learn(head.commit.contents)
         // A hint has its number all the same, and the next one must be above it.
@@ -152,6 +150,31 @@ extension RemoteLink {
             state.contents = head.commit.contents
             state.headRecord = record.bytes
         }
+    }
+
+    /// Whether a commit of ours comes from this life of the device, as far as the store's own commits tell.
+    ///
+    /// Counting is not enough: two lives may have changed equally much.
+    private func hasMade(_ counter: UInt64, _ root: [UInt8]?, _ vector: [UInt64: UInt64]) throws(Failure) -> Bool {
+        let commits = volume.state.withLock { $0.commits }
+        guard counter <= commits.count, vector.allSatisfy({ $0.value <= commits.vector[$0.key] ?? 0 }) else {
+            return false
+        }
+        var link = commits.newest
+        while let reference = link, objects.store.contains(try SendPlan.reference(reference).digest) {
+            let commit = try Vault.commit(at: reference, in: objects, keyring)
+            if commit.device == keys.id.bytes, commit.counter <= counter {
+                return commit.counter < counter || (commit.root == root && commit.vector == vector)
+            }
+            link = commit.parent
+        }
+        return true
+    }
+
+    private static var isTwin: Failure {
+        Failure(
+            .conflict, "this device has published more than its store contains: the store is an old copy, or a twin",
+            advice: "make a device of its own from the recovery phrase with: cbstore recover")
     }
 
     // MARK: Other devices
