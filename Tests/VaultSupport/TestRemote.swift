@@ -60,7 +60,7 @@ package final class TestRemote: Sendable {
         Remote(
             name: "test", address: "memory:", objects: Objects(remote: self), names: Names(remote: self),
             traits: RemoteTraits(
-                greatestObjectBytes: 100 << 20, parallelTransfers: 4, prefersBundles: bundles, spaceComesBack: true))
+                greatestObjectBytes: 100 << 20, parallelTransfers: 1, prefersBundles: bundles, spaceComesBack: true))
     }
 
     // MARK: What a test sees and does
