@@ -94,7 +94,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "VaultSupport",
-            dependencies: ["Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Vaults", "StorageSupport"],
+            dependencies: [
+                "Core", "Primitives", "ContentAddressing", "Sealing", "Naming", "Storage", "LocalStore", "Volumes", "Trees",
+                "Vaults", "StorageSupport",
+            ],
             path: "Tests/VaultSupport", swiftSettings: strict),
         .executableTarget(
             name: "faulty-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting", "ReferenceFiles"],
@@ -123,8 +126,8 @@ let package = Package(
         tests(
             "VaultsTests",
             [
-                "Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Trees", "Vaults", "StorageSupport",
-                "VaultSupport",
+                "Core", "Primitives", "ContentAddressing", "Sealing", "Naming", "Storage", "LocalStore", "Volumes", "Trees",
+                "Vaults", "StorageSupport", "VaultSupport",
             ], exclude: ["Fixtures"]),
         tests(
             "FileSystemTests", ["CLinux", "Core", "Volumes", "Vaults", "FileSystem", "StorageSupport", "VaultSupport"]),
@@ -133,7 +136,9 @@ let package = Package(
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport"],
+            dependencies: [
+                "CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport", "MockServer",
+            ],
             path: "Tests/Integration", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

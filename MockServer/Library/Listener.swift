@@ -23,7 +23,8 @@ final class Listener: Sendable {
     /// Listens, unless it does already.
     func open(port: UInt16) throws(Failure) {
         guard state.withLock({ $0.server == nil && !$0.isOver }) else { return }
-        let options = ServerOptions(requestLimit: MockLimits.requests, drainLimit: MockLimits.drainedBytes)
+        let options = ServerOptions(
+            requestLimit: MockLimits.requests, drainLimit: MockLimits.drainedBytes, breaksWhileStopping: true)
         let dispatcher = Dispatcher(service: service, endpoints: service.endpoints(self))
         let server = try HTTPServer(.loopback(port: port), routes: dispatcher.routes, options: options)
         guard case .tcp(_, let port) = server.address else { return }
@@ -61,5 +62,7 @@ final class Listener: Sendable {
             return state.server
         }
         server?.stop(within: limit)
+        // What came in between and stalls since.
+        service.pauses.endAll(.broken)
     }
 }

@@ -17,7 +17,7 @@ struct VaultOpening {
         self.arguments = arguments
         self.console = console
         home = try Home.find(folder: arguments.bytes("home")) { arguments.environment[$0] }
-        remotes = RemoteOpening(arguments, console, home)
+        remotes = RemoteOpening(arguments: arguments, console: console, home: home)
     }
 
     func folder() throws(Failure) -> VaultFolder { try home.choose(try arguments.text("vault")) }

@@ -1,4 +1,5 @@
 internal import Core
+internal import Synchronization
 
 /// A folder, on this disk or on a mounted one, that is a remote; its work runs on threads of its own.
 ///
@@ -8,9 +9,12 @@ internal import Core
 final class DirectoryFolder: Sendable {
     let path: [UInt8]
     private let pool: WorkerPool
+    private let time: any TimeSource
+    private let hasSwept = Mutex(false)
 
-    init(path: [UInt8]) {
+    init(path: [UInt8], time: any TimeSource) {
         self.path = path
+        self.time = time
         pool = WorkerPool(name: "directory", threads: DirectoryLimits.threads, capacity: DirectoryLimits.queue)
     }
 
@@ -127,8 +131,18 @@ extension DirectoryFolder {
         name.bytes.first == 0x2e && name.bytes.suffix(4) == Array(".new".utf8)[...]
     }
 
-    /// Removes what processes that are gone left half written.
-    func sweep(now: Timestamp) {
+    /// Throws unless this folder is a remote; before the first write it also clears away what processes that are gone
+    /// left half written.
+    func checkBeforeWriting() throws(Failure) {
+        try check()
+        let isFirst = hasSwept.withLock { hasSwept in
+            defer { hasSwept = true }
+            return !hasSwept
+        }
+        if isFirst { sweep(now: time.wallClock) }
+    }
+
+    private func sweep(now: Timestamp) {
         for folder in [incoming, names] {
             for name in FolderListing.names(in: folder) where folder == incoming || isScratch(name) {
                 let file = Files.join(folder, name.bytes)

@@ -38,7 +38,7 @@ package struct DirectoryNameStore: NameStore {
 
     package func publish(_ record: NameRecord, under name: IPNSName) async throws(Failure) {
         try await folder.perform { [time] (folder) throws(Failure) in
-            try folder.check()
+            try folder.checkBeforeWriting()
             let record = try NameRecord.read(record.bytes, for: name)
             // From the look at the old record to the new one's place nobody else may come between.
             let lock = try folder.lockNames(time)

@@ -14,7 +14,7 @@ package struct DirectoryObjectStore: ObjectStore {
     package func put(_ objects: [StoredObject]) async throws(Failure) {
         if objects.isEmpty { return }
         try await folder.perform { (folder) throws(Failure) in
-            try folder.check()
+            try folder.checkBeforeWriting()
             for start in stride(from: 0, to: objects.count, by: DirectoryLimits.batch) {
                 let end = min(start + DirectoryLimits.batch, objects.count)
                 try folder.write(objects[start..<end])
@@ -52,7 +52,7 @@ package struct DirectoryObjectStore: ObjectStore {
     package func delete(_ cids: [CID]) async throws(Failure) {
         if cids.isEmpty { return }
         try await folder.perform { (folder) throws(Failure) in
-            try folder.check()
+            try folder.checkBeforeWriting()
             try folder.remove(cids)
         }
     }

@@ -2,24 +2,25 @@ package import Core
 package import Storage
 
 extension Remote {
-    /// The remote in a folder.
-    ///
-    /// With `create`, at the first attachment, a folder that is missing or empty is made one; else, and for a folder
-    /// with anything else in it, the call throws, so that no mistyped path is filled. The disk is asked on threads of
-    /// the remote's own.
+    /// The remote in a folder. Nothing is asked of the disk before the first call, which fails when the folder holds no
+    /// remote: its disk may be mounted later.
     package static func directory(
-        name: String, path: [UInt8], create: Bool = false, time: any TimeSource = SystemTime()
-    ) async throws(Failure) -> Remote {
-        let folder = DirectoryFolder(path: path)
-        let now = time.wallClock
-        try await folder.perform { (folder) throws(Failure) in
-            if create { try folder.create() }
-            try folder.check()
-            folder.sweep(now: now)
-        }
+        name: String, path: [UInt8], time: any TimeSource = SystemTime()
+    ) -> Remote {
+        let folder = DirectoryFolder(path: path, time: time)
         return Remote(
             name: name, address: RemoteURL.directory(path: path).description, objects: DirectoryObjectStore(folder),
             names: DirectoryNameStore(folder, time: time), traits: .directory)
+    }
+
+    /// Makes a folder a remote, unless it is one: what attaching does, and nothing else, so that no mistyped or
+    /// unmounted path is ever filled.
+    ///
+    /// The folder may be missing, but not the one it stands in, or be empty; one that holds anything else is `.notEmpty`.
+    package static func createDirectory(at path: [UInt8]) async throws(Failure) {
+        try await DirectoryFolder(path: path, time: SystemTime()).perform { (folder) throws(Failure) in
+            try folder.create()
+        }
     }
 }
 

@@ -33,20 +33,15 @@ package final class RemoteNetwork: Sendable {
     /// The place that an attached remote names. Nothing is asked yet: what is away fails when it is used.
     package func remote(_ entry: AttachedRemotes.Entry) -> Remote {
         switch entry.url {
-        case .cipherBox(let base): return cipherBox(base: base).remote(named: entry.name)
-        case .directory(let path):
-            let place = DeferredPlace { [time] () async throws(Failure) -> Remote in
-                try await .directory(name: entry.name, path: path, time: time)
-            }
-            return Remote(
-                name: entry.name, address: entry.url.description, objects: place, names: place, traits: .directory)
+        case .cipherBox(let base): cipherBox(base: base).remote(named: entry.name)
+        case .directory(let path): .directory(name: entry.name, path: path, time: time)
         }
     }
 
     /// Makes what a remote needs to exist, at its attachment: the folder of one that is a folder.
     package static func prepare(_ entry: AttachedRemotes.Entry) async throws(Failure) {
         guard case .directory(let path) = entry.url else { return }
-        _ = try await Remote.directory(name: entry.name, path: path, create: true)
+        try await Remote.createDirectory(at: path)
     }
 
     /// Waits until no session is being renewed: to be called before the process ends.

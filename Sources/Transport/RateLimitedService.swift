@@ -25,6 +25,8 @@ package final class RateLimitedService: HTTPService {
         /// The last turn given out: nobody overtakes.
         var lastTurn = Moment(nanoseconds: 0)
         var closedUntil = Moment(nanoseconds: 0)
+        /// How often the route was closed.
+        var closings = 0
     }
 
     private let next: any HTTPService
@@ -57,21 +59,21 @@ package final class RateLimitedService: HTTPService {
     }
 
     private func waitForTurn(_ call: HTTPCall, _ deadline: Moment) async throws(Failure) {
-        var turn = try takeTurn(call.route, at: time.now, deadline)
-        // While it waits the route may be closed: then it waits on.
-        while turn > time.now {
-            try await time.sleep(for: turn - time.now)
-            let closedUntil = keepers.withLock { $0[call.route]?.closedUntil ?? turn }
-            guard closedUntil < deadline else { throw Self.busy(call.route) }
-            turn = max(turn, closedUntil)
+        while true {
+            let (turn, closings) = try takeTurn(call.route, at: time.now, deadline)
+            while turn > time.now { try await time.sleep(for: turn - time.now) }
+            // Turns given out before the route was closed are void: else all would go when it opens.
+            if keepers.withLock({ $0[call.route]?.closings == closings }) { return }
         }
     }
 
     /// The moment of the call's turn, which counts as used.
-    private func takeTurn(_ route: String, at now: Moment, _ deadline: Moment) throws(Failure) -> Moment {
+    private func takeTurn(
+        _ route: String, at now: Moment, _ deadline: Moment
+    ) throws(Failure) -> (Moment, closings: Int) {
         let path = route.split(separator: " ", maxSplits: 1).last.map(String.init) ?? route
         let rules = rules.filter { path.utf8.starts(with: $0.prefix.utf8) }
-        let turn = keepers.withLock { keepers -> Moment? in
+        let turn = keepers.withLock { keepers -> (Moment, closings: Int)? in
             var keeper =
                 keepers[route]
                 ?? Gatekeeper(buckets: rules.map { TokenBucket(count: $0.count, window: $0.window) })
@@ -83,17 +85,21 @@ package final class RateLimitedService: HTTPService {
             for index in keeper.buckets.indices { keeper.buckets[index].take(at: turn) }
             keeper.lastTurn = turn
             keepers[route] = keeper
-            return turn
+            return (turn, keeper.closings)
         }
         guard let turn else { throw Self.busy(route) }
         return turn
     }
 
     private func close(_ route: String, _ duration: Duration) {
-        let end = time.now + duration
+        let now = time.now
+        let end = now + duration
         keepers.withLock { keepers in
             var keeper = keepers[route] ?? Gatekeeper(buckets: [])
             keeper.closedUntil = max(keeper.closedUntil, end)
+            keeper.closings += 1
+            keeper.lastTurn = now
+            for index in keeper.buckets.indices { keeper.buckets[index].forget(after: now) }
             keepers[route] = keeper
         }
     }

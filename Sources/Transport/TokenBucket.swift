@@ -20,6 +20,9 @@ struct TokenBucket {
         return max(now, oldest + window)
     }
 
+    /// Takes back the turns that have not come yet.
+    mutating func forget(after now: Moment) { taken.removeAll { $0 > now } }
+
     mutating func take(at moment: Moment) {
         if taken.count >= count { taken.removeFirst() }
         taken.append(moment)

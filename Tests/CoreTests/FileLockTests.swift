@@ -16,7 +16,9 @@ import Testing
         do {
             let holder = try FileLock(path, wait: .zero)
             defer { withExtendedLifetime(holder) {} }
-            let failure = #expect(throws: SystemCallFailure.self) { try FileLock(path, wait: .milliseconds(20)) }
+            let failure = #expect(throws: SystemCallFailure.self) {
+                try FileLock(path, wait: .milliseconds(20))
+            }
             #expect(failure?.errno == .busy)
         }
         _ = try FileLock(path, wait: .zero)

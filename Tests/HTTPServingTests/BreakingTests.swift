@@ -119,4 +119,40 @@ import Transport
             #expect(throws: Failure.self) { try live.send("PUT", "/", body: body) }
         }
     }
+
+    @Test("a request to a stopping server hears 503, or finds its connection broken", arguments: [false, true])
+    func stopping(breaks: Bool) throws {
+        let state = Gate((isInside: false, mayGo: false))
+        let live = try LiveServer(
+            .tcp,
+            [
+                Route(
+                    .get, "/slow",
+                    whole: { (_, _) throws(Failure) in
+                        state.withLock { $0.isInside = true }
+                        state.wakeAll()
+                        state.wait { $0.mayGo ? .done(()) : .wait(until: nil) }
+                        return ServerReply()
+                    }), Route(.get, "/", whole: { (_, _) throws(Failure) in ServerReply() }),
+            ], options: ServerOptions(breaksWhileStopping: breaks))
+        // This connection stands before the server stops listening.
+        let connection = try live.connection()
+        #expect(try connection.send(live.request("GET", "/")).status == 200)
+        let slow = live.request("GET", "/slow")
+        Threads.start("slow") { _ = try? HTTPConnection(.network).send(slow) }
+        state.wait { $0.isInside ? .done(()) : .wait(until: nil) }
+        let hasStopped = Gate(false)
+        Threads.start("stop") {
+            live.server.stop(within: .seconds(30))
+            hasStopped.withLock { $0 = true }
+            hasStopped.wakeAll()
+        }
+        // The first request that is not served as before shows how it ends.
+        var outcome: Int?
+        repeat { outcome = try? connection.send(live.request("GET", "/")).status } while outcome == 200
+        #expect(outcome == (breaks ? nil : 503))
+        state.withLock { $0.mayGo = true }
+        state.wakeAll()
+        hasStopped.wait { $0 ? .done(()) : .wait(until: nil) }
+    }
 }

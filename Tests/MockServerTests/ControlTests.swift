@@ -141,6 +141,32 @@ import Transport
         #expect(try client.get("/vault/quota").status == 200)
     }
 
+    @Test("a restart on request breaks connections and keeps sessions, objects and the port")
+    func restart() throws {
+        let client = try Client.loggedIn()
+        let cid = try #require(try client.upload([1, 2, 3]).json?["cid"]?.text)
+        client.mock.add(FaultRule(.delay(.seconds(600)), "GET /health"))
+        let request = client.request("GET", "/health")
+        let outcome = Gate<FailureCode??>(nil)
+        Threads.start("waiting") {
+            var code: FailureCode?
+            do throws(Failure) { _ = try HTTPConnection(.network).send(request) } catch { code = error.code }
+            let result = code
+            outcome.withLock { $0 = .some(result) }
+            outcome.wakeAll()
+        }
+        // Once its rule was hit, the request waits in the mock.
+        while try client.get("/_mock/faults").json?[0]?["hits"] != 1 {}
+        #expect(try client.post("/_mock/restart").status == 200)
+        #expect(outcome.wait { outcome in outcome.map { .done($0) } ?? .wait(until: nil) } == .network)
+        let deadline = SystemTime.monotonic() + .seconds(20)
+        var status: Int?
+        while status == nil, SystemTime.monotonic() < deadline {
+            status = try? client.get("/ipfs/\(cid)").status
+        }
+        #expect(status == 200)
+    }
+
     @Test("dropping connections breaks what is under way, stalled or not, and forgets nothing")
     func drop() throws {
         let client = try Client.loggedIn()

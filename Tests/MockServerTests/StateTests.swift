@@ -16,6 +16,19 @@ final class StateFolder {
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// What is on the disk at this moment, as the sudden end of its process would leave it.
+    func copy() throws -> StateFolder {
+        let copy = try StateFolder()
+        try Files.makeDirectory(copy.path + "/objects")
+        for folder in ["/", "/objects/"] {
+            for name in FolderListing.names(in: path + folder) where name.bytes != Array("objects".utf8) {
+                let bytes = try Files.readWhole(Files.join(path + folder, name.bytes), limit: 1 << 24)
+                try Files.writeAtomically(Files.join(copy.path + folder, name.bytes), bytes)
+            }
+        }
+        return copy
+    }
+
     deinit {
         for folder in [path + "/objects", path] {
             for name in FolderListing.names(in: folder) { try? Files.remove(Files.join(folder, name.bytes)) }
@@ -69,16 +82,47 @@ final class StateFolder {
 
     @Test("nothing is lost when the process ends without a word, in the middle of a line")
     func crash() throws {
-        let folder = try StateFolder()
-        // It is never stopped, so whatever it would only write down at its end is missing.
-        let first = try Client.loggedIn(folder.options)
-        let left = try fill(first)
+        let first = try StateFolder()
+        let client = try Client.loggedIn(first.options)
+        let left = try fill(client)
+        let folder = try first.copy()
         let ledger = try FileDescriptor(opening: folder.path + "/state.jsonl", flags: O_WRONLY | O_APPEND)
         try ledger.write(Array(#"{"table":"names","put":{"na"#.utf8))
         try Files.writeAtomically(folder.path + "/objects/.upload-1-1", [1, 2, 3])
         try check(try Client(folder.options), left)
         #expect(!Files.exists(folder.path + "/objects/.upload-1-1"))
-        withExtendedLifetime(first) {}
+        withExtendedLifetime(client) {}
+    }
+
+    @Test("two mocks do not share a folder, unless one has stopped")
+    func lock() throws {
+        let folder = try StateFolder()
+        let first = try CipherBoxMock.start(folder.options)
+        let failure = #expect(throws: Failure.self) { try CipherBoxMock.start(folder.options) }
+        #expect(failure?.code == .busy)
+        first.stop()
+        try CipherBoxMock.start(folder.options).stop()
+    }
+
+    @Test("the last sixteen records of a name outlive the process, in order")
+    func records() throws {
+        let folder = try StateFolder()
+        let first = try Client.loggedIn(folder.options)
+        for number in 0..<20 {
+            let record = NameTests.record(NameTests.cids[0], UInt64(number))
+            _ = try first.send("PUT", "/routing/v1/ipns/\(NameTests.name)", body: record)
+        }
+        first.mock.stop()
+        // Once more through a ledger that was written as a whole.
+        try CipherBoxMock.start(folder.options).stop()
+        let second = try Client.loggedIn(folder.options)
+        for (stale, sequence) in [(0, "19"), (1, "18"), (15, "4")] {
+            second.mock.change { $0.routingIsStaleBy = stale }
+            #expect(
+                try second.get("/ipns/resolve?ipnsName=\(NameTests.name)").json?["sequenceNumber"]?.text == sequence)
+        }
+        second.mock.change { $0.routingIsStaleBy = 16 }
+        #expect(try second.get("/ipns/resolve?ipnsName=\(NameTests.name)").status == 404)
     }
 
     @Test("an upload that is refused or given up leaves no file behind")

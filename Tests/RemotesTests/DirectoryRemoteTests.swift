@@ -15,8 +15,15 @@ import Testing
 
     private var place: [UInt8] { scratch.at("remote") }
 
-    private func remote(create: Bool = true, time: any TimeSource = SystemTime()) async throws(Failure) -> Remote {
-        try await Remote.directory(name: "nas", path: place, create: create, time: time)
+    private func remote(time: any TimeSource = SystemTime()) async throws(Failure) -> Remote {
+        try await Self.remote(at: place, time: time)
+    }
+
+    private static func remote(
+        at path: [UInt8], time: any TimeSource = SystemTime()
+    ) async throws(Failure) -> Remote {
+        try await Remote.createDirectory(at: path)
+        return Remote.directory(name: "nas", path: path, time: time)
     }
 
     private func object(_ seed: UInt64, _ count: Int = 1000) -> StoredObject {
@@ -49,7 +56,7 @@ import Testing
         var count = 0
         try await runObjectStoreSuite {
             count += 1
-            return try await Remote.directory(name: "nas", path: fresh(count), create: true).objects
+            return try await Self.remote(at: fresh(count)).objects
         }
         for number in 1...count { #expect(DirectoryScratch.files(in: fresh(number) + Array("/incoming".utf8)).isEmpty) }
     }
@@ -59,7 +66,7 @@ import Testing
         var count = 0
         try await runNameStoreSuite {
             count += 1
-            return try await Remote.directory(name: "nas", path: fresh(count), create: true).names
+            return try await Self.remote(at: fresh(count)).names
         }
     }
 
@@ -69,8 +76,7 @@ import Testing
         #expect(first.address == "dir:\(Name(place).escaped)")
         try await first.objects.put((0..<200).map { object($0) })
         try await first.names.publish(record(1), under: name())
-        for create in [true, false] {
-            let again = try await remote(create: create)
+        for again in [try await remote(), Remote.directory(name: "nas", path: place)] {
             #expect(
                 try await again.objects.getMany((0..<200).map { object($0).cid }) == (0..<200).map { object($0).bytes })
             #expect(try await again.names.resolve(name()).record == record(1))
@@ -80,32 +86,32 @@ import Testing
 
     @Test("only a missing or an empty folder is made a remote, and only when that is asked for")
     func creation() async throws {
-        #expect(await code { () throws(Failure) in _ = try await remote(create: false) } == .io)
+        let remote = Remote.directory(name: "nas", path: place)
+        #expect(await code { () throws(Failure) in try await remote.objects.put([object(1)]) } == .io)
         #expect(!Files.exists(place))
         try Files.makeDirectory(place)
-        #expect(await code { () throws(Failure) in _ = try await remote(create: false) } == .io)
+        #expect(await code { () throws(Failure) in try await remote.objects.put([object(1)]) } == .io)
         #expect(FolderListing.names(in: place).isEmpty)
         try Files.writeAtomically(Files.join(place, "holiday.jpg"), [1])
-        #expect(await code { () throws(Failure) in _ = try await remote() } == .notEmpty)
+        #expect(await code { () throws(Failure) in try await Remote.createDirectory(at: place) } == .notEmpty)
         #expect(FolderListing.names(in: place) == [Name("holiday.jpg")])
         try Files.remove(Files.join(place, "holiday.jpg"))
         // What a new disk brings with it, and what a creation that was interrupted leaves.
         for folder in ["lost+found", "objects", "incoming"] { try Files.makeDirectory(Files.join(place, folder)) }
-        _ = try await remote()
+        for _ in 0..<2 { try await Remote.createDirectory(at: place) }
+        try await remote.objects.put([object(1)])
         let deep = scratch.at("no/such/remote")
-        #expect(
-            await code { () throws(Failure) in _ = try await Remote.directory(name: "x", path: deep, create: true) }
-                == .notFound)
+        #expect(await code { () throws(Failure) in try await Remote.createDirectory(at: deep) } == .notFound)
         #expect(!Files.exists(scratch.at("no")))
     }
 
-    @Test("a remote of another format is not touched")
-    func format() async throws {
-        _ = try await remote()
-        try Files.writeAtomically(Files.join(place, "cbstore-remote"), Array("cbstore remote 2\n".utf8))
-        for create in [true, false] {
-            #expect(await code { () throws(Failure) in _ = try await remote(create: create) } == .unknownFormat)
-        }
+    @Test("a remote of another format is not touched", arguments: ["cbstore remote 2\n", "", "cbstore remote 1\n\n"])
+    func format(marker: String) async throws {
+        let remote = try await remote()
+        try Files.writeAtomically(Files.join(place, "cbstore-remote"), Array(marker.utf8))
+        #expect(await code { () throws(Failure) in try await Remote.createDirectory(at: place) } == .unknownFormat)
+        #expect(await code { () throws(Failure) in try await remote.objects.put([object(1)]) } == .unknownFormat)
+        #expect(DirectoryScratch.files(in: Files.join(place, "objects")).isEmpty)
     }
 
     @Test(
@@ -178,14 +184,15 @@ import Testing
     @Test("what a process that is gone left half written is cleared away after a day")
     func leftovers() async throws {
         let time = ManualTime(wall: SystemTime().wallClock)
-        _ = try await remote(time: time)
+        try await remote(time: time).objects.put([object(1)])
         let files = [Files.join(place, "incoming/half"), Files.join(place, "names/.k51.new")]
         for file in files { try Files.writeAtomically(file, [1]) }
-        _ = try await remote(time: time)
+        try await remote(time: time).objects.put([object(2)])
         for file in files { #expect(Files.exists(file)) }
         time.advance(by: .seconds(86_400 * 2))
-        _ = try await remote(time: time)
+        try await remote(time: time).objects.put([object(3)])
         for file in files { #expect(!Files.exists(file)) }
+        #expect(try await remote().objects.has([object(1).cid, object(2).cid, object(3).cid]) == [true, true, true])
         #expect(Files.exists(Files.join(place, "cbstore-remote")))
     }
 

@@ -151,6 +151,25 @@ func run<Value: Sendable>(
         #expect(try await service.send(call("GET /ipns/:name")).status == 200)
     }
 
+    @Test("those who waited when a route was closed take turns when it opens")
+    func limiterReopening() async throws {
+        let time = ManualTime()
+        let answer = HTTPResponse(status: 429, headers: ["Retry-After": "20"])
+        let script = ScriptedAnswers(time, [.success(answer)])
+        let rule = RateLimitedService.Rule(prefix: "/ipns/", count: 1, window: .seconds(1))
+        let service = RateLimitedService(script, rules: [rule], time: time)
+        let call = call("GET /ipns/:name", deadline: .seconds(100))
+        await run(time) {
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<10 { group.addTask { _ = try? await service.send(call) } }
+            }
+        }
+        let moments = script.calls.map(\.0)
+        #expect(moments.count == 10)
+        #expect(moments[1] - moments[0] >= .seconds(20))
+        for (first, later) in zip(moments, moments.dropFirst()) { #expect(later - first >= .milliseconds(900)) }
+    }
+
     @Test("a sleep ends with its time, or at once when the task is cancelled")
     func sleep() async throws {
         let time = ManualTime()

@@ -8,32 +8,67 @@ package import Volumes
 
 /// A vault on a simulated disk, which a test closes, kills, cuts off from power and opens again.
 package final class TestVault {
-    package let time = ManualTime()
+    package let time: ManualTime
     package private(set) var disk: SimulatedDisk
     package private(set) var vault: Vault
     package let keys: DeviceKeys
-    package let keyring: Keyring
+    package let phrase: RecoveryPhrase
+    /// What a vault has beside its store.
+    package let folder: VaultFolder
+    private let home: TemporaryFolder
 
     package var volume: NativeVolume { vault.volume }
 
     /// A new vault with nothing but a root directory, durable.
     package convenience init() throws {
-        let recovery = RecoveryKeys(RecoveryPhrase())
+        let phrase = RecoveryPhrase()
+        let recovery = RecoveryKeys(phrase)
         let keys = DeviceKeys(name: "test", vault: VaultID(), owner: recovery)
-        try self.init(keys, try Keyring.create(recovery: recovery, device: keys, epoch: EpochSecret(number: 1)))
+        try self.init(
+            keys, try Keyring.create(recovery: recovery, device: keys, epoch: EpochSecret(number: 1)), phrase)
     }
 
     /// A vault of its own, under the keys of another: equal content becomes equal objects.
-    package convenience init(sharingKeysWith other: TestVault) throws { try self.init(other.keys, other.keyring) }
+    package convenience init(sharingKeysWith other: TestVault) throws {
+        try self.init(other.keys, try other.keyring, other.phrase)
+    }
 
-    private init(_ keys: DeviceKeys, _ keyring: Keyring) throws {
-        (self.keys, self.keyring) = (keys, keyring)
+    private init(_ keys: DeviceKeys, _ keyring: Keyring, _ phrase: RecoveryPhrase) throws {
+        (self.keys, self.phrase, time) = (keys, phrase, ManualTime())
+        home = try TemporaryFolder()
+        folder = VaultFolder(path: Files.join(home.path, "vault"), name: .standard)
+        try Files.makeDirectory(folder.storePath, withParents: true)
+        try Files.writeAtomically(folder.keyringPath, try keyring.sealed(by: RecoveryKeys(phrase)).bytes)
         disk = SimulatedDisk()
         let settings = Self.settings(time)
         try LocalStore.create(on: disk, key: keyring.open(with: keys).epochs[0].derive(.journal), settings: settings)
         vault = try Vault.open(on: disk, settings: settings, keys, keyring, time: time)
         try make([.setAttributes(.root, Self.directory(time.wallClock))])
         try sync()
+    }
+
+    /// The vault as a crash would leave it now, beside this one.
+    private init(forking other: TestVault) throws {
+        (keys, phrase, time) = (other.keys, other.phrase, other.time)
+        home = try TemporaryFolder()
+        folder = VaultFolder(path: Files.join(home.path, "vault"), name: .standard)
+        try TemporaryFolder.copy(other.folder.path, to: folder.path)
+        disk = other.disk.afterKill()
+        let keyring = try Keyring(
+            sealed: try Files.readWhole(folder.keyringPath, limit: 1 << 20), ownerKey: keys.ownerKey,
+            secret: keys.keyringSecret)
+        vault = try Vault.open(on: disk, settings: Self.settings(time), keys, keyring, time: time)
+    }
+
+    package func fork() throws -> TestVault { try TestVault(forking: self) }
+
+    /// The keyring as it lies in the vault's folder: a link brings newer ones.
+    package var keyring: Keyring {
+        get throws {
+            try Keyring(
+                sealed: try Files.readWhole(folder.keyringPath, limit: 1 << 20), ownerKey: keys.ownerKey,
+                secret: keys.keyringSecret)
+        }
     }
 
     package static func directory(_ now: Timestamp) -> Attributes {
@@ -61,18 +96,18 @@ package final class TestVault {
     }
 
     /// Opens the vault on `disk`; the one held so far is let go as it is.
-    package func open(on disk: SimulatedDisk) throws(Failure) {
+    package func open(on disk: SimulatedDisk) throws {
         self.disk = disk
-        vault = try Vault.open(on: disk, settings: Self.settings(time), keys, keyring, time: time)
+        vault = try Vault.open(on: disk, settings: Self.settings(time), keys, try keyring, time: time)
     }
 
-    package func closeAndOpen() throws(Failure) {
+    package func closeAndOpen() throws {
         try vault.close()
         try open(on: disk)
     }
 
     /// What `kill -9` does: memory is gone, what was written stays.
-    package func killAndOpen() throws(Failure) {
+    package func killAndOpen() throws {
         let before = vault
         let next = disk.afterKill()
         try open(on: next)
@@ -80,7 +115,7 @@ package final class TestVault {
     }
 
     /// A power cut: of what was not synced, any part survives.
-    package func cutPowerAndOpen(seed: UInt64) throws(Failure) {
+    package func cutPowerAndOpen(seed: UInt64) throws {
         let before = vault
         let next = disk.afterPowerCut(seed: seed)
         try open(on: next)

@@ -1,7 +1,6 @@
 import Core
 import Glibc
 import LocalStore
-import Primitives
 import Sealing
 import StorageSupport
 import Testing
@@ -31,7 +30,7 @@ import Volumes
         // Twice: as the recovery left it, and as the new device wrote it on.
         for round in 0..<2 {
             let vault = try Vault.open(folder, SealedKeys(of: folder).unlock(nil), time: SystemTime())
-            #expect(try Self.listing(vault.volume) == expected, "round \(round)")
+            #expect(try vault.volume.listing() == expected, "round \(round)")
             _ = try satisfying { () throws(VolumeError) in
                 try vault.volume.apply([.setExtendedAttribute(.root, Name("user.round"), [UInt8(round)])])
             }
@@ -77,60 +76,18 @@ import Volumes
         try LocalStore.create(on: disk, key: keyring.open(with: keys).epochs[0].derive(.journal), settings: settings)
         let vault = try Vault.open(on: disk, settings: settings, keys, keyring, time: SystemTime())
         try FixtureContent(volume: vault.volume).make { () throws(Failure) in try vault.commit() }
-        let listing = try Self.listing(vault.volume)
+        let listing = try vault.volume.listing()
         try Need { [volume = vault.volume] completion in volume.sync(through: volume.position, completion) }.satisfy()
         // Before it is closed, so that the journal has something that no commit has.
-        try Self.copy(store, to: Files.join(fixture, "store"))
+        try TemporaryFolder.copy(store, to: Files.join(fixture, "store"))
         try vault.close()
         try Files.writeAtomically(Files.join(fixture, "files.txt"), Array(listing.utf8), mode: 0o644)
         try Files.writeAtomically(
             Files.join(fixture, "phrase.txt"), Array((phrase.words.joined(separator: " ") + "\n").utf8), mode: 0o644)
     }
 
-    private static func copy(_ source: [UInt8], to target: [UInt8]) throws {
-        try Files.makeDirectory(target, mode: 0o755, withParents: true)
-        for name in FolderListing.names(in: source) {
-            let (from, to) = (Files.join(source, name.bytes), Files.join(target, name.bytes))
-            if Files.isDirectory(from) {
-                try copy(from, to: to)
-            } else {
-                try Files.writeAtomically(to, try Files.readWhole(from, limit: 64 << 20), mode: 0o644)
-            }
-        }
-    }
-
     private func read(_ folder: [UInt8], _ name: String) throws -> [UInt8] {
         try Files.readWhole(Files.join(folder, name), limit: 1 << 20)
-    }
-
-    /// One line for each name: kind, permissions, owner, group, device, links, size, times, SHA-256 of the content or the
-    /// target, extended attributes, path.
-    private static func listing(_ volume: NativeVolume) throws -> String {
-        var lines: [String] = []
-        func visit(_ file: FileID, _ path: String) throws {
-            let record = try #require(try satisfying { () throws(VolumeError) in try volume.record(of: file) })
-            let bytes = try record.target ?? volume.bytes(of: file, in: 0..<record.size)
-            var extended: [String] = []
-            for name in try satisfying({ () throws(VolumeError) in try volume.extendedAttributeNames(of: file) }) {
-                let value = try satisfying { () throws(VolumeError) in try volume.extendedAttribute(name, of: file) }
-                extended.append("\(name.escaped)=\(Hex.encode(value ?? []))")
-            }
-            let attributes = record.attributes
-            let times = [attributes.accessed, attributes.modified, attributes.changed, attributes.born]
-                .map { "\($0.seconds).\($0.nanoseconds)" }
-            lines.append(
-                ([
-                    "\(attributes.kind)", String(attributes.permissions, radix: 8), "\(attributes.owner)",
-                    "\(attributes.group)",
-                    "\(attributes.device)", "\(record.names)", "\(record.size)",
-                ] + times + [Hex.encode(SHA256.digest(of: bytes).bytes), extended.joined(separator: ","), path])
-                .joined(separator: " "))
-            for entry in try satisfying({ () throws(VolumeError) in
-                try volume.children(of: file, after: nil, limit: .max)
-            }) { try visit(entry.child.file, path + "/" + entry.name.escaped) }
-        }
-        try visit(.root, "")
-        return lines.joined(separator: "\n") + "\n"
     }
 }
 

@@ -62,9 +62,10 @@ import Volumes
     /// Opens the vault on `disk` and reads all of it; returns how often it was refused.
     private func readAll(_ disk: SimulatedDisk, _ what: String) throws -> Int {
         let vault: Vault
+        let keyring = try bench.keyring
         do throws(Failure) {
             vault = try Vault.open(
-                on: disk, settings: TestVault.settings(bench.time), bench.keys, bench.keyring, time: bench.time)
+                on: disk, settings: TestVault.settings(bench.time), bench.keys, keyring, time: bench.time)
         } catch {
             #expect(Self.codes.contains(error.code), "\(what): \(error)")
             return 1

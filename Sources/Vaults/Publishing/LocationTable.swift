@@ -116,10 +116,12 @@ package struct RemoteContents: Sendable, Equatable {
     }
 
     /// The tables to merge with `count` entries of bundles: from the smallest up, while they are not much larger than
-    /// what is gathered already. Each entry then takes part in about log₂(n) merges.
+    /// what is gathered already. Each entry then takes part in about log₂(n) merges, until its table is full: merging
+    /// full tables would give as many again.
     package func tablesToMerge(withEntries count: Int) -> [Table] {
         var (gathered, merged) = (count, [Table]())
-        for table in tables.sorted(by: { $0.entryCount < $1.entryCount }) where table.entryCount <= gathered * 2 {
+        let open = tables.filter { $0.entryCount < Limits.Remote.tableEntries }
+        for table in open.sorted(by: { $0.entryCount < $1.entryCount }) where table.entryCount <= gathered * 2 {
             merged.append(table)
             gathered += table.entryCount
         }

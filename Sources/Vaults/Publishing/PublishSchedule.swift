@@ -56,8 +56,8 @@ package struct PublishSchedule: Sendable, Equatable {
     /// Whether something waits to be published, or is being published.
     package var isPending: Bool { firstChange != nil || isUrged || isRunning }
 
-    /// Since when the oldest change waits.
-    package var oldestChange: Moment? { firstChange }
+    /// Since when the oldest change waits that is not published; one that a publication has taken with it counts.
+    package var oldestChange: Moment? { isRunning ? beginning.firstChange ?? firstChange : firstChange }
 
     /// Takes in what happened; the moment to begin, nil while there is nothing to do or one is under way.
     package mutating func handle(_ event: Event, at now: Moment) -> Moment? {

@@ -1,4 +1,5 @@
 internal import Core
+internal import Primitives
 
 /// The files in which this device keeps what it knows of a vault's remote.
 struct RemoteFolder: Sendable {
@@ -21,7 +22,11 @@ struct RemoteFolder: Sendable {
     func load() -> RemoteState {
         guard let bytes = try? Files.readWhole(statePath, limit: 64 << 20) else { return RemoteState() }
         do throws(MalformedBytes) {
-            return try RemoteState(decoding: bytes)
+            let state = Array(bytes.dropLast(Self.checkLength))
+            guard bytes.count >= Self.checkLength, Self.checked(state) == bytes else {
+                throw MalformedBytes("its bytes have changed")
+            }
+            return try RemoteState(decoding: state)
         } catch {
             Log.warning("remote", "what was known of the remote cannot be read and is asked for again: \(error)")
             return RemoteState()
@@ -31,9 +36,16 @@ struct RemoteFolder: Sendable {
     /// Returns when it is on the disk.
     func save(_ state: RemoteState) throws(Failure) {
         do throws(SystemCallFailure) {
-            try Files.writeAtomically(statePath, state.encoded(), mode: 0o600)
+            try Files.writeAtomically(statePath, Self.checked(state.encoded()), mode: 0o600)
         } catch {
             throw error.failure
         }
+    }
+
+    private static let checkLength = 8
+
+    /// The bytes, and behind them the beginning of their SHA-256: what is in this file goes into the next commit.
+    private static func checked(_ bytes: [UInt8]) -> [UInt8] {
+        bytes + SHA256.digest(of: bytes).bytes.prefix(checkLength)
     }
 }

@@ -34,6 +34,8 @@ extension RemoteLink {
     package func look() throws(Failure) -> LookOutcome {
         try inTurn { () throws(Failure) in
             if hasGreeted { try followAnchor() } else { try greet() }
+            // Here too: a vault that nobody changes would publish nothing for longer than its names last.
+            try renewRecords()
             return try takeInNewest()
         }
     }
@@ -43,9 +45,23 @@ extension RemoteLink {
     /// Once for each opening: sees to the keyring, and that this device's head is where this device left it.
     func greet() throws(Failure) {
         if hasGreeted { return }
+        if let published = state.published, try !hasMade(published.counter, published.root, published.vector) {
+            throw Self.isTwin
+        }
         try followAnchor()
         try checkOwnHead()
+        try remember()
         note { $0.hasGreeted = true }
+    }
+
+    /// Enters again what the newest publication of this device left on the remote, where the inventory lost it.
+    private func remember() throws(Failure) {
+        try learn(state.contents)
+        guard let root = state.published?.root, !inventory.contains(try SendPlan.reference(root).digest) else { return }
+        // Without bundles no list tells; but what is published is there with all below it.
+        let nodes = BlockingNodes(cache: volume.nodes, objects: objects)
+        let plan = try SendPlan(below: root, nodes, objects) { inventory.contains($0) }
+        try inventory.enter(alone: plan.items.map(\.object))
     }
 
     /// Takes in a newer keyring than ours, or publishes ours where there is none or an older one.
@@ -66,7 +82,7 @@ extension RemoteLink {
         } catch {
             guard error.code == .notFound else { throw error }
             // A name that leads nowhere is no reason to do without a keyring.
-            return try publishKeyring(own, sequence: answer.sequence + 1)
+            return try publishKeyring(own, sequence: try Self.number(after: answer.sequence))
         }
         let theirs = try Keyring(sealed: bytes, ownerKey: keys.ownerKey, secret: keys.keyringSecret)
         if theirs.counter > keyring.counter {
@@ -79,7 +95,7 @@ extension RemoteLink {
                 state.anchorRecord = answer.record?.bytes ?? state.anchorRecord
             }
         } else {
-            try publishKeyring(own, sequence: max(answer.sequence, anchorSequence) + 1)
+            try publishKeyring(own, sequence: try Self.number(after: max(answer.sequence, anchorSequence)))
         }
     }
 
@@ -121,22 +137,44 @@ extension RemoteLink {
         }
         guard let head = try commit(at: try Self.target(of: answer), by: keys.identity) else { return }
         if state.published?.object == head.object { return }
-        let vector = volume.state.withLock { $0.commits.vector }
-        guard head.commit.vector.allSatisfy({ $0.value <= vector[$0.key] ?? 0 }) else {
-            throw Failure(
-                .conflict,
-                "this device has published more than its store contains: the store is an old copy, or a twin",
-                advice: "make a device of its own from the recovery phrase with: cbstore recover")
-        }
+        let commit = head.commit
+        guard try hasMade(commit.counter, commit.root, commit.vector) else { throw Self.isTwin }
         guard head.commit.counter > state.published?.counter ?? 0 else { return }
         try learn(head.commit.contents)
+        // A hint has its number all the same, and the next one must be above it.
+        let record = answer.record ?? self.record(for: head.object, sequence: answer.sequence, by: keys.headKey)
         try save { state in
             state.published = RemoteState.Published(
                 reference: head.reference.bytes, object: head.object, root: head.commit.root,
                 vector: head.commit.vector, counter: head.commit.counter, time: head.commit.time)
             state.contents = head.commit.contents
-            state.headRecord = answer.record?.bytes ?? state.headRecord
+            state.headRecord = record.bytes
         }
+    }
+
+    /// Whether a commit of ours comes from this life of the device, as far as the store's own commits tell.
+    ///
+    /// Counting is not enough: two lives may have changed equally much.
+    private func hasMade(_ counter: UInt64, _ root: [UInt8]?, _ vector: [UInt64: UInt64]) throws(Failure) -> Bool {
+        let commits = volume.state.withLock { $0.commits }
+        guard counter <= commits.count, vector.allSatisfy({ $0.value <= commits.vector[$0.key] ?? 0 }) else {
+            return false
+        }
+        var link = commits.newest
+        while let reference = link, objects.store.contains(try SendPlan.reference(reference).digest) {
+            let commit = try Vault.commit(at: reference, in: objects, keyring)
+            if commit.device == keys.id.bytes, commit.counter <= counter {
+                return commit.counter < counter || (commit.root == root && commit.vector == vector)
+            }
+            link = commit.parent
+        }
+        return true
+    }
+
+    private static var isTwin: Failure {
+        Failure(
+            .conflict, "this device has published more than its store contains: the store is an old copy, or a twin",
+            advice: "make a device of its own from the recovery phrase with: cbstore recover")
     }
 
     // MARK: Other devices

@@ -105,7 +105,8 @@ extension RemoteLink {
     private func publishHead(_ commit: RemoteObject) throws(Failure) {
         let name = try Self.name(of: keys.headKey)
         let before = try state.headRecord.map { bytes throws(Failure) in try NameRecord.read(bytes, for: name) }
-        let record = record(for: commit, sequence: before.map { $0.sequence + 1 } ?? 0, by: keys.headKey)
+        let sequence = try before.map { (record) throws(Failure) in try Self.number(after: record.sequence) } ?? 0
+        let record = record(for: commit, sequence: sequence, by: keys.headKey)
         // Kept first: a number that may have been seen is never given to another value.
         try save { $0.headRecord = record.bytes }
         try askNames { (names) async throws(Failure) in try await names.publish(record, under: name) }
@@ -119,7 +120,7 @@ extension RemoteLink {
     }
 
     /// Publishes records again whose end comes nearer, with the same value and number.
-    private func renewRecords() throws(Failure) {
+    func renewRecords() throws(Failure) {
         if let published = state.published,
             let renewed = try renewal(of: state.headRecord, for: published.object, keys.headKey)
         {
@@ -141,6 +142,16 @@ extension RemoteLink {
         let record = try NameRecord.read(bytes, for: try Self.name(of: key))
         let due = time.wallClock.adding(Limits.Remote.recordLifetime - Limits.Remote.recordRenewal)
         return record.validUntil < due ? self.record(for: object, sequence: record.sequence, by: key) : nil
+    }
+
+    /// The sequence number after one that a server may have made up.
+    static func number(after sequence: UInt64) throws(Failure) -> UInt64 {
+        guard sequence < .max else {
+            throw Failure(
+                .integrity, "the remote answers a name of this vault with the last sequence number there is",
+                advice: "no device of the vault ever comes so far: somebody has tampered with the remote")
+        }
+        return sequence + 1
     }
 
     static func name(of key: Ed25519.SigningKey) throws(Failure) -> IPNSName {
