@@ -44,7 +44,7 @@ package enum PublishCommand: Command {
         }
         guard timeToLive <= lifetime else { throw arguments.usage("--ttl is at most the lifetime") }
         let home = try VaultOpening(arguments, console).home
-        let opening = RemoteOpening(arguments, console, home)
+        let opening = RemoteOpening(arguments: arguments, console: console, home: home)
         let remote = try opening.anyRemote()
         let key = try PublishingKey(try arguments.text("key") ?? PublishingKey.standard, in: home.keysPath)
         let record = try waitFor { () async throws(Failure) in

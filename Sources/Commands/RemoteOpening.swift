@@ -23,7 +23,7 @@ struct RemoteOpening {
     /// What the remote is called that the environment names.
     private static let environmentName = "cipherbox"
 
-    init(_ arguments: ParsedArguments, _ console: Console, _ home: Home) {
+    init(arguments: ParsedArguments, console: Console, home: Home) {
         self.arguments = arguments
         self.console = console
         self.home = home

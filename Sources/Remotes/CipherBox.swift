@@ -16,11 +16,10 @@ package struct CipherBox: Sendable {
     /// - `client`: the connections, shared by everybody in the process, with counting and tracing before them where
     ///   somebody looks, so that every single try is seen.
     ///
-    /// What needs no token, the session's own calls, goes to `client` through retrying alone: it must get through when
-    /// everything else waits for its turn.
+    /// What needs no token, the session's own calls, goes to `client` at once: it must get through when everything else
+    /// waits for its turn, and the call that waits for it is tried again as a whole.
     package init(base: String, accounts: [UInt8], client: any HTTPService, time: any TimeSource) {
-        let account = Account(
-            accounts: accounts, base: base, service: RetryingService(client, time: time), time: time)
+        let account = Account(accounts: accounts, base: base, service: client, time: time)
         let authorized = AuthorizedService(client, account: account, time: time)
         let limited = RateLimitedService(authorized, time: time)
         self.account = account
