@@ -12,6 +12,8 @@ package final class Publisher: Sendable {
         var hasEnded = false
         /// Counts tries that have ended, for whoever waits for one.
         var ended = 0
+        /// How the last of them ended.
+        var hasFailed = false
     }
 
     private let link: RemoteLink
@@ -90,12 +92,14 @@ package final class Publisher: Sendable {
             try link.publish()
         } catch {
             if error.code != .interrupted { Log.warning("remote", "publishing failed: \(error)") }
-            outcome = error.code.row.retry == .later ? .failed(after: nil) : .stuck
+            // A login may come at any moment, and asking for one costs a request at most.
+            outcome = error.code.row.retry == .never ? .stuck : .failed(after: nil)
         }
         let now = time.now
         state.withLock { state in
             _ = state.schedule.handle(.ended(outcome), at: now)
             state.ended += 1
+            state.hasFailed = outcome != .published
         }
         state.wakeAll()
     }
@@ -117,7 +121,10 @@ package final class Publisher: Sendable {
         encourage()
         urge()
         return state.wait { [time] state in
-            if state.ended > before, !state.schedule.isPending { return .done(true) }
+            if state.ended > before {
+                if state.hasFailed { return .done(false) }
+                if !state.schedule.isPending { return .done(true) }
+            }
             if state.isStopped || time.now >= deadline { return .done(false) }
             return .wait(until: deadline)
         }

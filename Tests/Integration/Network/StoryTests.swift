@@ -62,7 +62,7 @@ extension MountTests {
                     words = try #require(try first.expect(0, "status", "--json").json()["check_words"]?.text)
                     try first.expect(0, "umount", place)
                 }
-                #expect(expected.split(separator: "\n").count == 31)
+                #expect(expected.split(separator: "\n").count == 32)
                 // The first machine is gone with all it had.
                 try Scratch.with(vault: false) { second in
                     try second.recover(phrase, from: url)
