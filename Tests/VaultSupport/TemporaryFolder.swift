@@ -5,8 +5,15 @@ internal import Glibc
 package final class TemporaryFolder: Sendable {
     package let path: [UInt8]
 
-    package init() throws {
-        var template = Array("/tmp/cbstore-vault-XXXXXX".utf8CString)
+    /// In memory where the machine has a place for that: a few small files whose syncs cost nothing.
+    package convenience init(inMemory: Bool) throws {
+        try self.init(below: inMemory && Files.isDirectory("/dev/shm") ? "/dev/shm" : "/tmp")
+    }
+
+    package convenience init() throws { try self.init(below: "/tmp") }
+
+    private init(below folder: String) throws {
+        var template = Array("\(folder)/cbstore-vault-XXXXXX".utf8CString)
         let isMade = unsafe template.withUnsafeMutableBufferPointer { unsafe mkdtemp($0.baseAddress!) != nil }
         guard isMade else { throw Errno.last }
         path = template.dropLast().map { UInt8(bitPattern: $0) }

@@ -145,9 +145,11 @@ package final class TestRemote: Sendable {
         state.wakeAll()
         try await passHold()
         if fault == .requestLost { throw Self.unreachable }
-        let value = try state.withLock { (state) throws(Failure) in try body(&state.contents) }
-        if fault == .answerLost { throw Self.unreachable }
-        return value
+        if fault == .answerLost {
+            _ = try? state.withLock { (state) throws(Failure) in try body(&state.contents) }
+            throw Self.unreachable
+        }
+        return try state.withLock { (state) throws(Failure) in try body(&state.contents) }
     }
 
     private static let unreachable = Failure(.network, "the remote cannot be reached (simulated)")

@@ -35,7 +35,7 @@ package final class TestVault {
 
     private init(_ keys: DeviceKeys, _ keyring: Keyring, _ phrase: RecoveryPhrase) throws {
         (self.keys, self.phrase, time) = (keys, phrase, ManualTime())
-        home = try TemporaryFolder()
+        home = try TemporaryFolder(inMemory: true)
         folder = VaultFolder(path: Files.join(home.path, "vault"), name: .standard)
         try Files.makeDirectory(folder.storePath, withParents: true)
         try Files.writeAtomically(folder.keyringPath, try keyring.sealed(by: RecoveryKeys(phrase)).bytes)
@@ -50,7 +50,7 @@ package final class TestVault {
     /// The vault as a crash would leave it now, beside this one.
     private init(forking other: TestVault) throws {
         (keys, phrase, time) = (other.keys, other.phrase, other.time)
-        home = try TemporaryFolder()
+        home = try TemporaryFolder(inMemory: true)
         folder = VaultFolder(path: Files.join(home.path, "vault"), name: .standard)
         try TemporaryFolder.copy(other.folder.path, to: folder.path)
         disk = other.disk.afterKill()

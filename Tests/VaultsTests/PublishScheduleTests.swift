@@ -122,12 +122,12 @@ private struct ScheduleBench {
 @Suite struct PublishScheduleTests {
     private typealias Action = ScheduleBench.Action
 
-    @Test("every sequence of six events keeps the rules")
+    @Test("every sequence of five events keeps the rules")
     func exhaustive() {
         var (problem, count): (String?, Int) = (nil, 0)
         func extend(_ bench: ScheduleBench, _ past: [Action]) {
             if problem != nil { return }
-            if past.count == 6 {
+            if past.count == 5 {
                 count += 1
                 return
             }
@@ -139,7 +139,7 @@ private struct ScheduleBench {
         }
         extend(ScheduleBench(), [])
         #expect(problem == nil)
-        #expect(count == 1_000_000)
+        #expect(count == 100_000)
     }
 
     @Test("long random sequences keep the rules", arguments: 1...20 as ClosedRange<UInt64>)

@@ -108,13 +108,14 @@ import Volumes
         try link.publish()
         #expect(link.isPublished, "\(what)")
         #expect(link.activity.failure == nil)
-        #expect(remote.contents.objects == goal.objects, "\(what)")
+        let isGoal = remote.contents.objects == goal.objects
+        #expect(isGoal, "\(what)")
         #expect(remote.contents.records.mapValues(\.value) == goal.records.mapValues(\.value), "\(what)")
         let mayRepeat = Self.puts([failing])
         for (cid, count) in Self.puts(remote.calls) where mayRepeat[cid] == nil {
             // What is made for one publication alone is made again when its end did not arrive.
-            let isOwn = failing.isPublish && isCommitOrTable(cid, remote, bench)
-            #expect(count == 1 || (count == 2 && isOwn), "\(what): \(cid) was sent \(count) times")
+            let isForOne = [.commit, .locationNode, .keyring].contains(kind(of: cid, remote))
+            #expect(count == 1 || (count == 2 && isForOne), "\(what): \(cid) was sent \(count) times")
         }
         let walk = try RemoteWalk(remote.contents, headOf: bench.keys, bench.keyring)
         #expect(walk.missing.isEmpty, "\(what)")
@@ -123,11 +124,9 @@ import Volumes
         try bench.close()
     }
 
-    private func isCommitOrTable(_ cid: CID, _ remote: TestRemote, _ bench: TestVault) -> Bool {
-        guard let bytes = remote.contents.objects[cid], let epoch = try? bench.keyring.open(with: bench.keys).epochs.last
-        else { return false }
-        let kind = try? Sealer(epoch).open(bytes).kind
-        return kind == .commit || kind == .locationNode
+    /// What an object says it is.
+    private func kind(of cid: CID, _ remote: TestRemote) -> ObjectKind? {
+        remote.contents.objects[cid].flatMap { bytes in bytes.count > 5 ? ObjectKind(rawValue: bytes[5]) : nil }
     }
 
     @Test("two failures in a row are no worse than one", arguments: 1...8)
@@ -164,7 +163,8 @@ import Volumes
         remote.isStrict = true
         remote.forgetCalls()
         try link.publish()
-        #expect(Self.puts(remote.calls).keys.allSatisfy { before.objects[$0] == nil }, "something was sent again")
+        let again = Self.puts(remote.calls).keys.filter { before.objects[$0] != nil }
+        #expect(again.isEmpty, "something was sent again")
         let walk = try RemoteWalk(remote.contents, headOf: bench.keys, bench.keyring)
         #expect(walk.missing.isEmpty)
         #expect(walk.commit.parent != nil)
@@ -234,7 +234,8 @@ import Volumes
                 #expect(error.advice?.contains("cbstore recover") == true)
             }
         }
-        #expect(remote.contents == before)
+        let isUntouched = remote.contents == before
+        #expect(isUntouched)
     }
 
     @Test(
@@ -290,8 +291,4 @@ import Volumes
             timeToLive: .seconds(1), by: anchor)
         #expect(throws: Failure.self) { try link.look() }
     }
-}
-
-extension TestRemote.Call {
-    fileprivate var isPublish: Bool { if case .publish = self { true } else { false } }
 }

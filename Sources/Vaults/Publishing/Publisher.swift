@@ -6,7 +6,7 @@ internal import Synchronization
 /// One thread of its own, which does nothing while there is nothing to do. Failures are kept for `status` and tried again.
 package final class Publisher: Sendable {
     private struct State: Sendable {
-        var schedule = PublishSchedule()
+        var schedule: PublishSchedule
         var nextLook: Moment
         var isStopped = false
         var hasEnded = false
@@ -21,10 +21,13 @@ package final class Publisher: Sendable {
     private let state: Gate<State>
 
     /// Begins at once; what an earlier process left unpublished goes first.
-    package init(_ link: RemoteLink, time: any TimeSource = SystemTime()) {
+    package init(
+        _ link: RemoteLink, pauses: PublishSchedule.Pauses = PublishSchedule.Pauses(),
+        time: any TimeSource = SystemTime()
+    ) {
         self.link = link
         self.time = time
-        state = Gate(State(nextLook: time.now))
+        state = Gate(State(schedule: PublishSchedule(pauses), nextLook: time.now))
         link.volume.changeObserver.withLock { observer in
             observer = { [weak self] isNameOnly in self?.tell(.changed(isNameOnly: isNameOnly)) }
         }
