@@ -10,8 +10,8 @@ package final class Publisher: Sendable {
         var nextLook: Moment
         var isStopped = false
         var hasEnded = false
-        /// Counts tries that have ended, for whoever waits for one.
-        var ended = 0
+        /// Count tries that have ended, and those of them that failed, for whoever waits for one.
+        var (ended, failed) = (0, 0)
     }
 
     private let link: RemoteLink
@@ -99,6 +99,7 @@ package final class Publisher: Sendable {
         state.withLock { state in
             _ = state.schedule.handle(.ended(outcome), at: now)
             state.ended += 1
+            if outcome != .published { state.failed += 1 }
         }
         state.wakeAll()
     }
@@ -116,11 +117,12 @@ package final class Publisher: Sendable {
     /// Publishes until nothing is left, or until a try fails or the limit has passed; whether all is published. Blocks.
     package func publishAll(within limit: Duration) -> Bool {
         let deadline = time.now + limit
-        let before = state.withLock { $0.ended }
+        let before = state.withLock { (ended: $0.ended, failed: $0.failed) }
         encourage()
         urge()
         return state.wait { [time] state in
-            if state.ended > before, !state.schedule.isPending { return .done(true) }
+            if state.ended > before.ended, !state.schedule.isPending { return .done(true) }
+            if state.failed > before.failed { return .done(false) }
             if state.isStopped || time.now >= deadline { return .done(false) }
             return .wait(until: deadline)
         }
