@@ -294,6 +294,9 @@ extension RemoteLink {
         try learn(head.commit.contents)
         if let root = head.commit.root { try bringTree(root) }
         _ = try objects.store.put(head.reference.digest, kind: ObjectKind.commit.rawValue, head.bytes)
+        // First: what the inventory knows from that commit must be named by ours from now on, whether the tree can be
+        // taken in or not. Its lists hold all that ours do, as it includes everything of this device.
+        try save { $0.contents = head.commit.contents }
         if let host = treeHost {
             try host.takeIn { (file) throws(Failure) in
                 try volume.isContentUnchanged(of: file, in: head.commit.root)
@@ -303,7 +306,6 @@ extension RemoteLink {
         } else {
             try volume.adopt(head.commit, at: head.reference.bytes)
         }
-        try save { $0.contents = head.commit.contents }
     }
 
     /// Learns where everything stands that a commit names.
