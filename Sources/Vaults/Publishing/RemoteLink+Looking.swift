@@ -209,24 +209,30 @@ extension RemoteLink {
     /// When devices have diverged, the tree of the one that published last is taken; the others are told as diverged.
     func takeInFirst() throws(Failure) -> String {
         try inTurn { () throws(Failure) in
+            let device = try takeInAny()
+            // Last: a device that never came so far is no device of the vault.
             try followAnchor()
-            switch try takeInNewest() {
-            case .tookIn(let device): return device
-            case .nothingNew:
-                throw Failure(
-                    .notFound, "\(remote.name) has the vault's keys, but no device has published its files",
-                    advice: "run 'cbstore flush --wait' on the device that has them")
-            case .diverged:
-                var heads: [ForeignCommit] = []
-                for device in keyring.devices {
-                    if let head = try head(of: device.identity) { heads.append(head) }
-                }
-                guard let newest = heads.max(by: { $0.commit.time < $1.commit.time }) else {
-                    throw Failure(.notFound, "no device has published the vault's files")
-                }
-                try takeIn(newest)
-                return newest.device.name
+            return device
+        }
+    }
+
+    private func takeInAny() throws(Failure) -> String {
+        switch try takeInNewest() {
+        case .tookIn(let device): return device
+        case .nothingNew:
+            throw Failure(
+                .notFound, "\(remote.name) has the vault's keys, but no device has published its files",
+                advice: "run 'cbstore flush --wait' on the device that has them")
+        case .diverged:
+            var heads: [ForeignCommit] = []
+            for device in keyring.devices {
+                if let head = try head(of: device.identity) { heads.append(head) }
             }
+            guard let newest = heads.max(by: { $0.commit.time < $1.commit.time }) else {
+                throw Failure(.notFound, "no device has published the vault's files")
+            }
+            try takeIn(newest)
+            return newest.device.name
         }
     }
 
