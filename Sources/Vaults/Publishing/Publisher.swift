@@ -11,7 +11,8 @@ package final class Publisher: Sendable {
         var isStopped = false
         var hasEnded = false
         /// Count tries that have ended, and those of them that failed, for whoever waits for one.
-        var (ended, failed) = (0, 0)
+        var ended = 0
+        var failed = 0
     }
 
     private let link: RemoteLink
