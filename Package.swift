@@ -72,9 +72,7 @@ let package = Package(
             name: "cbstore", dependencies: ["Commands"], swiftSettings: strict, linkerSettings: staticRuntime),
         .target(
             name: "MockServer",
-            dependencies: [
-                "CLinux", "Core", "Primitives", "ContentAddressing", "Naming", "Transport", "HTTPServing",
-            ],
+            dependencies: ["Core", "Primitives", "ContentAddressing", "HTTPServing"],
             path: "MockServer/Library", swiftSettings: strict),
         .executableTarget(
             name: "cbstore-mock", dependencies: ["Core", "MockServer"], path: "MockServer/Program",
@@ -114,7 +112,7 @@ let package = Package(
         tests("SealingTests", ["Core", "Primitives", "ContentAddressing", "Sealing"]),
         tests("NamingTests", ["Core", "Primitives", "ContentAddressing", "Naming", "VectorFiles"]),
         tests("StorageTests", ["Core", "ContentAddressing", "Naming", "Storage", "StorageSupport"]),
-        tests("TransportTests", ["Core", "Transport"]),
+        tests("TransportTests", ["Core", "Transport", "HTTPServing"]),
         tests("HTTPServingTests", ["Core", "Transport", "HTTPServing"]),
         tests(
             "RemotesTests",
@@ -122,9 +120,7 @@ let package = Package(
                 "Core", "Primitives", "ContentAddressing", "Naming", "Storage", "Transport", "HTTPServing", "Remotes",
                 "StorageSupport", "MockServer",
             ]),
-        tests(
-            "MockServerTests",
-            ["Core", "Primitives", "ContentAddressing", "Naming", "Transport", "HTTPServing", "MockServer"]),
+        tests("MockServerTests", ["Core", "Transport", "MockServer"]),
         tests("LocalStoreTests", ["Core", "Primitives", "Storage", "LocalStore", "StorageSupport"]),
         tests("TreesTests", ["Core", "Trees", "Volumes"]),
         tests(
@@ -136,11 +132,13 @@ let package = Package(
         tests(
             "FileSystemTests", ["CLinux", "Core", "Volumes", "Vaults", "FileSystem", "StorageSupport", "VaultSupport"]),
         tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
-        tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Control"]),
+        tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Vaults", "Control"]),
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport"],
+            dependencies: [
+                "CLinux", "Core", "ContentAddressing", "Sealing", "Mounting", "Control", "MountSupport", "MockServer",
+            ],
             path: "Tests/Integration", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

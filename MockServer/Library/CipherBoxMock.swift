@@ -26,10 +26,11 @@ package final class CipherBoxMock: Sendable {
     /// Where it listens, without a slash at the end; the same for its whole life.
     package var url: String { "http://127.0.0.1:\(listener.port)" }
 
-    /// Ends every connection; without effect the second time.
+    /// Ends every connection and leaves the state's folder; without effect the second time.
     package func stop() {
-        service.pauses.endAll(closing: true)
+        service.pauses.endAll(.broken, closing: true)
         listener.end()
+        service.memory.close()
     }
 
     /// How often each route was asked since the start or the last reset.
@@ -49,6 +50,7 @@ package final class CipherBoxMock: Sendable {
     package func advanceClock(by step: Duration) { service.time.advance(by: step) }
 
     package func add(_ rules: FaultRule...) { service.faults.add(rules) }
+    package func add(contentsOf rules: [FaultRule]) { service.faults.add(rules) }
 
     /// Also ends what waits because of one.
     package func clearFaults() {

@@ -36,44 +36,51 @@ struct Dispatcher: Sendable {
             _ = try service.account(request.headers["Authorization"])
             return nil
         } catch {
-            service.counters.count(endpoint.route, error.reply.status)
-            return error.reply
+            return counted(endpoint, error.reply)
         }
     }
 
     private func answer(_ endpoint: Endpoint, _ request: ServerRequest, _ body: RequestBody) -> ServerReply {
         if endpoint.isControl { return carryOut(endpoint, request, body) }
-        service.pauses.wait(service.switches.latency)
-        guard let rule = service.faults.next(endpoint, path: request.path) else {
-            let reply = carryOut(endpoint, request, body)
-            service.counters.count(endpoint.route, reply.status)
-            return reply
+        let ticket = service.pauses.ticket
+        guard service.pauses.wait(service.switches.latency, ticket) == .over else { return cutOff(endpoint, request) }
+        if let rule = service.faults.next(endpoint, path: request.path) {
+            return fail(rule, ticket, endpoint, request, body)
         }
-        let reply = fail(rule, endpoint, request, body)
-        service.counters.count(endpoint.route, rule.kind == .reset ? 0 : reply.status)
-        return reply
+        return counted(endpoint, carryOut(endpoint, request, body))
     }
 
     private func fail(
-        _ rule: FaultRule, _ endpoint: Endpoint, _ request: ServerRequest, _ body: RequestBody
+        _ rule: FaultRule, _ ticket: Pauses.Ticket, _ endpoint: Endpoint, _ request: ServerRequest, _ body: RequestBody
     ) -> ServerReply {
         switch rule.kind {
         case .status(let status, let headers, let content):
             if rule.isCarriedOut { _ = carryOut(endpoint, request, body) }
-            return Self.reply(status, headers, content)
-        case .expireToken: return Refusal.unauthorized.reply
-        case .reset where !rule.isCarriedOut:
-            request.resetConnection()
-            return Refusal(bare: 500, "Connection reset").reply
-        case .delay(let duration) where !rule.isCarriedOut:
-            service.pauses.wait(duration)
-            return carryOut(endpoint, request, body)
+            return counted(endpoint, Self.reply(status, headers, content))
+        case .expireToken: return counted(endpoint, Refusal.unauthorized.reply)
+        case .reset:
+            if rule.isCarriedOut { _ = carryOut(endpoint, request, body) }
+            return cutOff(endpoint, request)
         case .delay(let duration):
-            let reply = carryOut(endpoint, request, body)
-            service.pauses.wait(duration)
-            return reply
-        default: return rule.spoil(carryOut(endpoint, request, body), request, service.pauses)
+            let reply = rule.isCarriedOut ? carryOut(endpoint, request, body) : nil
+            guard service.pauses.wait(duration, ticket) == .over else { return cutOff(endpoint, request) }
+            return counted(endpoint, reply ?? carryOut(endpoint, request, body))
+        case .resetAfterHeaders, .resetMidBody, .stallMidBody, .truncate, .flip:
+            let reply = counted(endpoint, carryOut(endpoint, request, body))
+            return rule.spoil(reply, request, service.pauses, ticket)
         }
+    }
+
+    /// Counts before the client can see anything, so that a test that has its answer finds it counted.
+    private func counted(_ endpoint: Endpoint, _ reply: ServerReply) -> ServerReply {
+        service.counters.count(endpoint.route, reply.status)
+        return reply
+    }
+
+    private func cutOff(_ endpoint: Endpoint, _ request: ServerRequest) -> ServerReply {
+        let reply = counted(endpoint, Refusal.clientLeft.reply)
+        request.resetConnection()
+        return reply
     }
 
     private static func reply(_ status: Int, _ headers: HeaderFields, _ body: [UInt8]?) -> ServerReply {
@@ -90,7 +97,7 @@ struct Dispatcher: Sendable {
         var reply: ServerReply
         do throws(Refusal) {
             var call = Call(request: request, body: body)
-            if endpoint.body == .json { call.json = try call.readJSON() }
+            if endpoint.body == .json { call.json = try call.readJSON(ofAnyType: endpoint.isControl) }
             if endpoint.needsLogin { call.user = try service.account(request.headers["Authorization"]) }
             if let figures = endpoint.throttle {
                 switch service.throttle.admit(endpoint.route, figures) {
@@ -130,10 +137,11 @@ extension Call {
     }
 
     /// The body as an object; what is not sent, or not as JSON, reads as an empty one.
-    func readJSON() throws(Refusal) -> JSON {
+    func readJSON(ofAnyType: Bool) throws(Refusal) -> JSON {
         let bytes = try wholeBody(limit: MockLimits.jsonBytes)
         let type = (request.headers["Content-Type"] ?? "").lowercased()
-        guard !bytes.isEmpty, type.prefix(while: { $0 != ";" }) == "application/json" else { return .object([]) }
+        let isJSON = ofAnyType || type.prefix { $0 != ";" } == "application/json"
+        guard !bytes.isEmpty, isJSON else { return .object([]) }
         let json: JSON
         do throws(MalformedJSON) {
             json = try JSON(parsing: bytes)

@@ -15,7 +15,10 @@ extension FaultRule {
         self.init(try Self.kind(json), json["route"]?.text ?? "*")
         guard path == "*" || path.hasPrefix("/") else { throw Failure(.invalid, "the route must hold a path or *") }
         nth = try Self.value(json, "nth", \.int, or: 1)
-        count = try Self.value(json, "count", \.int, or: json["nth"] == nil ? nil : 1)
+        // One rule for one request is what `nth` alone means; null says all from there on.
+        count =
+            json["count"]?.isNull == true
+            ? nil : try Self.value(json, "count", \.int, or: json["nth"] == nil ? nil : 1)
         probability = try Self.value(json, "probability", \.double, or: 1)
         seed = try Self.value(json, "seed", \.uint64, or: 1)
         offset = try Self.value(json, "at", \.int, or: nil)
@@ -90,7 +93,7 @@ extension FaultRule {
         default: members.append(.init("kind", .string(word)))
         }
         members.append(.init("nth", JSON(nth)))
-        if let count { members.append(.init("count", JSON(count))) }
+        members.append(.init("count", count.map { JSON($0) } ?? .null))
         if probability < 1 { members += [.init("probability", JSON(probability)), .init("seed", JSON(seed))] }
         if let offset { members.append(.init("at", JSON(offset))) }
         if isCarriedOut { members.append(.init("carriedOut", true)) }

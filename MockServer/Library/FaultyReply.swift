@@ -3,16 +3,16 @@ internal import HTTPServing
 
 extension FaultRule {
     /// The reply with what the rule does to its body.
-    func spoil(_ reply: ServerReply, _ request: ServerRequest, _ pauses: Pauses) -> ServerReply {
+    func spoil(_ reply: ServerReply, _ request: ServerRequest, _ pauses: Pauses, _ ticket: Pauses.Ticket) -> ServerReply
+    {
         var reply = reply
         let source = reply.body.source
         let total = source.length ?? 0
-        let position = offset ?? (kind == .resetAfterHeaders ? 0 : Int(clamping: total / 2))
+        // Behind the last byte nothing could happen any more.
+        let last = Int(clamping: max(1, total) - 1)
+        let position = kind == .resetAfterHeaders ? 0 : min(offset ?? Int(clamping: total / 2), last)
         switch kind {
-        case .status, .expireToken, .delay: return reply
-        case .reset:
-            request.resetConnection()
-            return reply
+        case .status, .expireToken, .delay, .reset: return reply
         case .resetAfterHeaders, .resetMidBody:
             // A body is announced in any case: it is the one that does not come.
             reply.body = SplitBody(source, at: position).stream(max(1, total)) { () throws(Failure) in
@@ -24,7 +24,9 @@ extension FaultRule {
                 throw Failure(.interrupted, "cut short by a fault rule")
             }
         case .stallMidBody(let duration):
-            reply.body = SplitBody(source, at: position).stream(total) { () throws(Failure) in pauses.wait(duration) }
+            reply.body = SplitBody(source, at: position).stream(total) { () throws(Failure) in
+                if pauses.wait(duration, ticket) == .broken { throw Failure(.interrupted, "cut off") }
+            }
         case .flip:
             reply.body = SplitBody(source, at: position, flips: true).stream(total) { () throws(Failure) in }
         }

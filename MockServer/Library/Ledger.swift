@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Core
 internal import Glibc
 
@@ -8,9 +7,18 @@ internal import Glibc
 /// changes of what is a test server.
 final class Ledger: Sendable {
     private let file: FileDescriptor
+    private let lock: FileLock
 
-    /// Reads what is there into `tables`, and begins a new file with it.
-    init(_ path: [UInt8], into tables: inout Tables) throws(Failure) {
+    /// Reads what the folder holds into `tables`, and begins a new file with it; throws `.busy` when somebody else has
+    /// the folder.
+    init(_ folder: [UInt8], into tables: inout Tables) throws(Failure) {
+        let path = Files.join(folder, "state.jsonl")
+        do throws(SystemCallFailure) {
+            lock = try FileLock(Files.join(folder, "lock"), wait: .zero)
+        } catch {
+            guard error.errno == .busy else { throw error.failure }
+            throw Failure(.busy, "another mock serves from \(folder.shown)", advice: "end it, or choose another folder")
+        }
         do throws(SystemCallFailure) {
             if Files.exists(path) {
                 let bytes = try Files.readWhole(path, limit: .max - 1)

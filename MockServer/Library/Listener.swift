@@ -23,7 +23,8 @@ final class Listener: Sendable {
     /// Listens, unless it does already.
     func open(port: UInt16) throws(Failure) {
         guard state.withLock({ $0.server == nil && !$0.isOver }) else { return }
-        let options = ServerOptions(requestLimit: MockLimits.requests, drainLimit: MockLimits.drainedBytes)
+        let options = ServerOptions(
+            requestLimit: MockLimits.requests, drainLimit: MockLimits.drainedBytes, breaksWhileStopping: true)
         let dispatcher = Dispatcher(service: service, endpoints: service.endpoints(self))
         let server = try HTTPServer(.loopback(port: port), routes: dispatcher.routes, options: options)
         guard case .tcp(_, let port) = server.address else { return }
@@ -35,12 +36,12 @@ final class Listener: Sendable {
         if !isFirst { server.stop(within: .zero) }
     }
 
-    /// Closes in a moment, so that the request that asks for it gets its answer, and opens again when `absence` is over.
+    /// Closes in a moment, so that the request that asks for it gets its answer; opens when `absence` is over.
     func leave(for absence: Duration) {
         let port = port
         Threads.start("absence") { [self] in
             close()
-            absences.wait(absence)
+            _ = absences.wait(absence, absences.ticket)
             // Without the port, which somebody else may have taken meanwhile, nothing is left to serve on.
             try? open(port: port)
         }
@@ -49,17 +50,19 @@ final class Listener: Sendable {
     /// Closes, and never opens again.
     func end() {
         state.withLock { $0.isOver = true }
-        absences.endAll(closing: true)
+        absences.endAll(.broken, closing: true)
         close()
     }
 
     /// Breaks every connection; requests under way have a moment to end.
     func close(within limit: Duration = MockLimits.closing) {
-        service.pauses.endAll()
+        service.pauses.endAll(.broken)
         let server = state.withLock { state in
             defer { state.server = nil }
             return state.server
         }
         server?.stop(within: limit)
+        // What came in between and stalls since.
+        service.pauses.endAll(.broken)
     }
 }

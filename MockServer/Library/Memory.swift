@@ -11,11 +11,14 @@ final class Memory: Sendable {
     init(folder: [UInt8]?) throws(Failure) {
         var tables = Tables()
         let ledger = try folder.map { (folder) throws(Failure) in
-            try Ledger(Files.join(folder, "state.jsonl"), into: &tables)
+            try Ledger(folder, into: &tables)
         }
         self.tables = Gate(tables)
         self.ledger = Gate(ledger)
     }
+
+    /// Leaves the folder to others; what changes from now on is kept nowhere.
+    func close() { ledger.withLock { $0 = nil } }
 
     func read<Result>(_ body: (Tables) -> Result) -> Result { tables.withLock { body($0) } }
 

@@ -16,8 +16,6 @@ package enum MockLimits {
 
     /// Objects held in memory unless told otherwise.
     package static let memory = ByteCount.gibibytes(1)
-    /// Around the file of an upload: boundaries, part headers, a few small text fields.
-    static let multipartOverheadBytes = 1 << 20
     /// Header lines of one part; ours have two of less than 200 bytes.
     static let partHeaderBytes = 16 << 10
     /// One pull of an object from its file: a few per megabyte, and 100 downloads at once hold 25 MiB.
@@ -28,8 +26,9 @@ package enum MockLimits {
     static let drainedBytes: UInt64 = 1 << 30
     /// Records of one name kept for `staleBy`.
     static let recordHistory = 16
-    /// A stall without a length: longer than any client waits, and yet no thread is lost for ever.
-    static let stall: Duration = .seconds(600)
+    /// A stall without a length: longer than clients wait (the desktop's 120 s), and yet its thread, which does not see
+    /// the client leave, comes back.
+    static let stall: Duration = .seconds(180)
     /// What `stop` and a restart leave to requests under way, their own among them.
     static let closing: Duration = .milliseconds(100)
     /// Body of a control request, a wrong object among them.

@@ -5,10 +5,9 @@ internal import Core
 /// It holds one piece of the body and a delimiter's length more. For one thread.
 struct MultipartReader {
     /// What stands before the content of a part.
-    struct Part: Equatable {
+    struct Part {
         var name: String?
         var fileName: String?
-        var type: String?
     }
 
     enum Problem: Error {
@@ -91,15 +90,10 @@ struct MultipartReader {
             let line = try readLine()
             if line.isEmpty { return part }
             guard let colon = line.firstIndex(of: ":") else { throw .malformed("Malformed part header") }
-            let value = String(line[line.index(after: colon)...].drop { $0 == " " })
-            switch line[..<colon].lowercased() {
-            case "content-disposition":
-                let parameters = HeaderParameters(value)
-                part.name = parameters["name"]
-                part.fileName = parameters["filename"]
-            case "content-type": part.type = value
-            default: break
-            }
+            guard line[..<colon].lowercased() == "content-disposition" else { continue }
+            let parameters = HeaderParameters(String(line[line.index(after: colon)...]))
+            part.name = parameters["name"]
+            part.fileName = parameters["filename"]
         }
     }
 

@@ -166,11 +166,3 @@ struct NameEndpoints: Sendable {
         return .document(.object(members))
     }
 }
-
-extension Tables {
-    /// Routing takes any record under any name, and forgets the oldest.
-    mutating func route(_ record: [UInt8], under name: String) {
-        let records = (routing[name]?.records ?? []) + [record]
-        put(RoutingRow(name: name, records: records.suffix(MockLimits.recordHistory)))
-    }
-}

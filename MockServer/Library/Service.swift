@@ -43,8 +43,9 @@ final class Service: Sendable {
 
     /// The user whom a bearer token names.
     func account(_ authorization: String?) throws(Refusal) -> User {
-        guard let authorization, authorization.hasPrefix("Bearer "),
-            let claims = tokens.verify(String(authorization.dropFirst("Bearer ".count)), now: time.wallClock),
+        let words = (authorization ?? "").split(separator: " ")
+        guard words.count == 2, words[0].lowercased() == "bearer",
+            let claims = tokens.verify(String(words[1]), now: time.wallClock),
             let id = claims["sub"]?.text, claims["publicKey"] != nil
         else { throw .unauthorized }
         guard let user = memory.read({ $0.users[id] }) else { throw Refusal(401, "User not found") }

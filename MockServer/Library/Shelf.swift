@@ -1,6 +1,5 @@
 internal import ContentAddressing
 internal import Core
-internal import Glibc
 internal import Synchronization
 
 /// The objects of the mock, by CID: in files of a folder, or in memory up to a limit.

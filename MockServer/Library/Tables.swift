@@ -8,7 +8,6 @@ struct Table<Element: Row>: Sendable {
     subscript(_ key: String) -> Element? { rows[key]?.row }
 
     var all: [Element] { rows.values.sorted { $0.number < $1.number }.map(\.row) }
-    var unordered: some Sequence<Element> { rows.values.lazy.map(\.row) }
 
     mutating func put(_ row: Element) {
         next += 1
@@ -34,7 +33,6 @@ struct Tables: Sendable {
 
     func user(publicKey: String) -> User? { usersByPublicKey[publicKey].flatMap { users[$0] } }
     func usedBytes(of user: String) -> UInt64 { usedBytes[user] ?? 0 }
-    func isCharged(_ user: String, _ cid: String) -> Bool { charges["\(user) \(cid)"] != nil }
     func nameRow(_ name: String, of user: String) -> NameRow? { names["\(name) \(user)"] }
 
     /// Any user's row, the first who published it.
@@ -83,9 +81,13 @@ struct Tables: Sendable {
         note("routing", row)
     }
 
-    mutating func removeRouting(_ name: String) {
-        routing.remove(name)
-        changes.append(["table": "routing", "remove": .string(name)])
+    /// Routing takes any record under any name, and forgets the oldest; only the new one is written down.
+    mutating func route(_ record: [UInt8], under name: String) {
+        let records = (routing[name]?.records ?? []) + [record]
+        routing.put(RoutingRow(name: name, records: records.suffix(MockLimits.recordHistory)))
+        changes.append([
+            "table": "routing", "add": RoutingRow(name: name, records: [record]).json,
+        ])
     }
 
     private mutating func note(_ table: String, _ row: some Row) {
@@ -115,7 +117,12 @@ struct Tables: Sendable {
         defer { changes = [] }
         guard let table = change["table"]?.text else { return false }
         if let key = change["remove"]?.text {
-            if table == "routing" { removeRouting(key) } else { removeRefreshToken(key) }
+            removeRefreshToken(key)
+            return true
+        }
+        if let added = change["add"] {
+            guard let row = RoutingRow(json: added) else { return false }
+            for record in row.records { route(record, under: row.name) }
             return true
         }
         guard let json = change["put"] else { return false }

@@ -1,19 +1,19 @@
-internal import Core
-internal import Primitives
+package import Core
+package import Primitives
 
 /// The key pair that a test login gives an email address, always the same one.
-struct TestKeyPair {
-    let privateKey: [UInt8]
-    let publicKey: [UInt8]
+package struct TestKeyPair {
+    package let privateKey: [UInt8]
+    package let publicKey: [UInt8]
 
-    init(email: String) throws(PrimitiveError) {
+    package init(email: String) throws(PrimitiveError) {
         let digest = SHA256.digest(of: Array("cipherbox-test-keypair:\(email)".utf8))
         privateKey = Self.scalar(digest)
         publicKey = try Secp256k1.publicKey(of: privateKey)
     }
 
     /// (digest mod (n − 1)) + 1 with n the order of the curve: n − 1 exceeds half of 2²⁵⁶, so one subtraction reduces.
-    static func scalar(_ digest: Digest) -> [UInt8] {
+    package static func scalar(_ digest: Digest) -> [UInt8] {
         let bound = Digest(
             words: (0xffff_ffff_ffff_ffff, 0xffff_ffff_ffff_fffe, 0xbaae_dce6_af48_a03b, 0xbfd2_5e8c_d036_4140))
         let reduced = digest < bound ? digest : subtract(bound, from: digest)

@@ -13,8 +13,6 @@ final class Throttle: Sendable {
 
         static func perMinute(_ limit: Int) -> Figures { Figures(limit: limit, window: .seconds(60)) }
         static func perQuarterHour(_ limit: Int) -> Figures { Figures(limit: limit, window: .seconds(15 * 60)) }
-        /// No intention known.
-        static let unstated: Figures = .perMinute(.max)
     }
 
     private struct Limiter {
@@ -82,7 +80,7 @@ final class Throttle: Sendable {
         return state.withLock { state in
             if state.mode == .off { return .admitted([:]) }
             var limiters = Self.real
-            if state.mode == .strict, intended.limit < .max { limiters.append(Limiter(suffix: "", figures: intended)) }
+            if state.mode == .strict { limiters.append(Limiter(suffix: "", figures: intended)) }
             var headers = HeaderFields()
             for limiter in limiters {
                 let key = route + limiter.suffix

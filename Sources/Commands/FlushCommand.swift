@@ -1,5 +1,6 @@
 internal import Control
 package import Core
+internal import Glibc
 internal import Vaults
 
 /// `cbstore flush`.
@@ -30,12 +31,31 @@ package enum FlushCommand: Command {
         let limit = try arguments.duration("timeout") ?? .seconds(3600)
         return try VaultOpening(arguments, console).use { access throws(Failure) in
             if arguments.isSet("wait") {
-                try SendingDisplay(console).publish(access, within: limit)
+                try publish(access, within: limit, console)
             } else {
                 try access.flush()
             }
             if arguments.wantsJSON { try console.json(try access.status().json) }
             return 0
+        }
+    }
+}
+
+extension FlushCommand {
+    /// What may pass by itself is waited for, as long as there is time.
+    private static func publish(
+        _ access: any VaultAccess, within limit: Duration, _ console: Console
+    ) throws(Failure) {
+        let deadline = SystemTime.monotonic() + limit
+        while true {
+            do throws(Failure) {
+                return try SendingDisplay(console).publish(access, within: deadline - SystemTime.monotonic())
+            } catch {
+                let pause = Limits.Remote.waitingPause
+                guard error.code.row.retry == .later, SystemTime.monotonic() + pause < deadline else { throw error }
+                console.detail("not yet: \(error)")
+                usleep(UInt32(clamping: pause.nanoseconds / 1000))
+            }
         }
     }
 }

@@ -36,12 +36,12 @@ package enum LoginCommand: Command {
         switch (try arguments.text("test"), arguments.bytes("refresh-token-file")) {
         case (let email?, nil):
             let secret = try testSecret(arguments)
-            session = try opening.wait { () async throws(Failure) in
+            session = try waitFor { () async throws(Failure) in
                 try await box.account.login(email: email, secret: secret)
             }
         case (nil, let path?):
             let token = try refreshToken(path)
-            session = try opening.wait { () async throws(Failure) in
+            session = try waitFor { () async throws(Failure) in
                 try await box.account.login(refreshToken: token)
             }
         case (nil, nil): throw arguments.usage("choose --test EMAIL or --refresh-token-file FILE")

@@ -18,7 +18,7 @@ package enum LogoutCommand: Command {
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
         let opening = try VaultOpening(arguments, console).remotes
         let box = try opening.account()
-        let outcome = try opening.wait { () async throws(Failure) in try await box.account.logout() }
+        let outcome = try waitFor { () async throws(Failure) in try await box.account.logout() }
         let wasTold: Bool
         switch outcome {
         case .ended:

@@ -21,14 +21,15 @@ package enum PinCommand: Command {
         ],
         exitStatus: [
             .init(1, "The remote keeps only what is uploaded, and nobody has the object; or another failure."),
-            .init(2, "Some objects could not be pinned."), .init(3, "The remote does not have the object, or there is none."),
+            .init(2, "Some objects could not be pinned."),
+            .init(3, "The remote does not have the object, or there is none."),
             .session, .network, .integrity, .noSpace,
         ])
 
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
         let vaults = try VaultOpening(arguments, console)
         let folder = try vaults.folder()
-        let opening = RemoteOpening(arguments, console, vaults.home)
+        let opening = vaults.remotes
         let remote = try opening.requiredRemote(of: folder)
         let pinning = Pinning(vaults: vaults, folder: folder, opening: opening, remote: remote)
         return try EachCID(arguments, console).run { cid throws(Failure) in
@@ -50,7 +51,7 @@ private struct Pinning {
         let remote = remote
         var isVaults = false
         do throws(Failure) {
-            try opening.wait { () async throws(Failure) in try await remote.objects.pin([cid]) }
+            try waitFor { () async throws(Failure) in try await remote.objects.pin([cid]) }
         } catch {
             guard error.code == .unsupported else { throw error }
             isVaults = try upload(cid)
@@ -62,13 +63,13 @@ private struct Pinning {
     private func upload(_ cid: CID) throws(Failure) -> Bool {
         let remote = remote
         if let bytes = try vaults.storedObject(cid, in: folder) {
-            try opening.wait { () async throws(Failure) in
+            try waitFor { () async throws(Failure) in
                 try await remote.objects.put([StoredObject(cid: cid, kind: 0, bytes: bytes)])
             }
             return true
         }
         do throws(Failure) {
-            try opening.wait { () async throws(Failure) in
+            try waitFor { () async throws(Failure) in
                 let bytes = try await remote.objects.get(cid)
                 try await remote.objects.put([StoredObject(cid: cid, kind: 0, bytes: bytes)])
             }

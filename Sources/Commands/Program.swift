@@ -18,6 +18,8 @@ package enum Program {
     /// Runs the command line of this process; the exit code.
     package static func run() -> Int32 {
         let arguments = CommandArguments.fromProcess()
-        return registry.run(arguments, .ofProcess(arguments.environment))
+        let code = registry.run(arguments, .ofProcess(arguments.environment))
+        RemoteOpening.settle()
+        return code
     }
 }

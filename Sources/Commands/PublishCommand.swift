@@ -24,7 +24,9 @@ package enum PublishCommand: Command {
         examples: [
             .init(
                 "cbstore publish bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e", "Print the name."),
-            .init("cbstore publish --lifetime 30d bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e", "A month."),
+            .init(
+                "cbstore publish --lifetime 30d bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e", "A month."
+            ),
         ],
         exitStatus: [.init(3, "There is no such key, or no remote."), .session, .network, .integrity, .busy])
 
@@ -42,10 +44,10 @@ package enum PublishCommand: Command {
         }
         guard timeToLive <= lifetime else { throw arguments.usage("--ttl is at most the lifetime") }
         let home = try VaultOpening(arguments, console).home
-        let opening = RemoteOpening(arguments, console, home)
+        let opening = RemoteOpening(arguments: arguments, console: console, home: home)
         let remote = try opening.anyRemote()
         let key = try PublishingKey(try arguments.text("key") ?? PublishingKey.standard, in: home.keysPath)
-        let record = try opening.wait { () async throws(Failure) in
+        let record = try waitFor { () async throws(Failure) in
             try await Self.publish(cid, key, remote, lifetime, timeToLive)
         }
         if arguments.wantsJSON {

@@ -21,7 +21,7 @@ package enum QuotaCommand: Command {
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
         let opening = try VaultOpening(arguments, console).remotes
         let box = try opening.account()
-        let quota = try opening.wait { () async throws(Failure) in try await box.api.quota() }
+        let quota = try waitFor { () async throws(Failure) in try await box.api.quota() }
         if arguments.wantsJSON {
             try console.json([
                 "api": JSON(box.base), "used_bytes": JSON(quota.usedBytes), "limit_bytes": JSON(quota.limitBytes),

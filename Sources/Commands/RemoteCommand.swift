@@ -35,7 +35,10 @@ package enum RemoteCommand: Command {
 package enum RemoteAddCommand: Command {
     package static let description = CommandDescription(
         "add", "Attach a remote to the vault",
-        discussion: "Nothing is sent and nobody is asked; 'cbstore remote test' does.",
+        discussion: """
+            A folder must be empty or a remote already, and is made if it is missing. An API is not asked;
+            'cbstore remote test' does.
+            """,
         group: .remote,
         arguments: [
             .init("name", "What to call it."),
@@ -45,13 +48,18 @@ package enum RemoteAddCommand: Command {
             .init("cbstore remote add cipherbox cipherbox+https://api.example.org", "A CipherBox API."),
             .init("cbstore remote add nas dir:/mnt/nas/vault", "A folder."),
         ],
-        exitStatus: [.init(3, "There is no such vault."), .init(7, "The vault has a remote of that name.")])
+        exitStatus: [
+            .init(3, "There is no such vault."), .denied,
+            .init(7, "The vault has a remote of that name, or the folder holds something else."), .noSpace,
+        ])
 
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
         let folder = try VaultOpening(arguments, console).folder()
-        guard let name = Name(arguments.required("name")).string, let text = Name(arguments.required("url")).string
-        else { throw arguments.usage("a remote's name and URL are UTF-8 text") }
-        let entry = AttachedRemotes.Entry(name: name, url: try RemoteURL(text))
+        guard let name = Name(arguments.required("name")).string else { throw arguments.usage("a name is UTF-8 text") }
+        let entry = AttachedRemotes.Entry(name: name, url: try RemoteURL(arguments.required("url")))
+        var remotes = try AttachedRemotes(reading: folder.remotesPath)
+        try remotes.add(entry)
+        try waitFor { () async throws(Failure) in try await RemoteNetwork.prepare(entry) }
         try AttachedRemotes.change(at: folder.remotesPath) { (remotes) throws(Failure) in try remotes.add(entry) }
         if arguments.wantsJSON { try console.json(entry.json) }
         console.note("The vault '\(folder.name.text)' has the remote '\(name)' at \(entry.url).")
@@ -99,8 +107,4 @@ package enum RemoteRemoveCommand: Command {
         console.note("The remote '\(name)' is detached; what is there stays there.")
         return 0
     }
-}
-
-extension AttachedRemotes.Entry {
-    var json: JSON { ["name": JSON(name), "url": JSON(url.description)] }
 }

@@ -2,6 +2,8 @@ internal import Core
 internal import Naming
 internal import Remotes
 internal import Storage
+internal import Synchronization
+internal import Transport
 internal import Vaults
 
 /// From a command line to the remotes of a vault and the accounts there.
@@ -12,23 +14,37 @@ struct RemoteOpening {
     private let arguments: ParsedArguments
     private let console: Console
     private let home: Home
-    /// One for the process: sessions are renewed once, and connections kept.
     let network: RemoteNetwork
+
+    /// One for each home and the process: sessions are renewed once, and connections kept.
+    private static let networks = Mutex<[[UInt8]: RemoteNetwork]>([:])
 
     private static let apiVariable = "CIPHERBOX_API_URL"
     /// What the remote is called that the environment names.
     private static let environmentName = "cipherbox"
 
-    init(_ arguments: ParsedArguments, _ console: Console, _ home: Home) {
+    init(arguments: ParsedArguments, console: Console, home: Home) {
         self.arguments = arguments
         self.console = console
         self.home = home
-        network = RemoteNetwork(accounts: home.accountsPath, client: BlockingService(), time: SystemTime())
+        network = Self.networks.withLock { networks in
+            if let known = networks[home.accountsPath] { return known }
+            let new = RemoteNetwork(accounts: home.accountsPath, client: HTTPClient(), time: SystemTime())
+            networks[home.accountsPath] = new
+            return new
+        }
+    }
+
+    /// Waits until every session that is being renewed is on the disk; the last thing a process does.
+    static func settle() {
+        for network in networks.withLock({ Array($0.values) }) {
+            try? waitFor { () async throws(Failure) in await network.settle() }
+        }
     }
 
     /// The remote in use by a vault, nil for one that is here only. An API is not yet asked.
     func remote(of folder: VaultFolder) throws(Failure) -> Remote? {
-        try entry(of: folder).map { entry throws(Failure) in try network.remote(entry) }
+        try entry(of: folder).map(network.remote)
     }
 
     /// As `remote(of:)`, for what cannot be done without one.
@@ -89,7 +105,7 @@ struct RemoteOpening {
     func anyRemote() throws(Failure) -> Remote {
         if let folder = try vaultIfAny() { return try requiredRemote(of: folder) }
         guard let url = try environmentURL() else { throw noAPI }
-        return try network.remote(AttachedRemotes.Entry(name: Self.environmentName, url: url))
+        return network.remote(AttachedRemotes.Entry(name: Self.environmentName, url: url))
     }
 
     /// The account that `--api` names, else that of the vault's remote, else that of the environment; nothing is attached.
@@ -112,17 +128,6 @@ struct RemoteOpening {
     private var noAPI: Failure {
         Failure(
             .usage, "no CipherBox API is named", advice: "give --api URL or set \(Self.apiVariable)")
-    }
-
-    /// Waits until no session is being renewed, so that no new token is lost with the process.
-    func settle() { try? waitFor { [network] () async throws(Failure) in await network.settle() } }
-
-    /// Runs `body` as a task while this thread waits; a session that it renewed is on the disk when this returns.
-    func wait<Value: Sendable>(
-        _ body: @escaping @Sendable () async throws(Failure) -> Value
-    ) throws(Failure) -> Value {
-        defer { settle() }
-        return try waitFor(body)
     }
 }
 

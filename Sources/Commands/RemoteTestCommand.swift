@@ -16,7 +16,9 @@ package enum RemoteTestCommand: Command {
             """,
         group: .remote,
         arguments: [.init("name", "Which one; without it the one in use.", count: .optional)],
-        examples: [.init("cbstore remote test", "The remote in use."), .init("cbstore remote test nas", "Another one.")],
+        examples: [
+            .init("cbstore remote test", "The remote in use."), .init("cbstore remote test nas", "Another one."),
+        ],
         exitStatus: [
             .init(3, "There is no such vault or remote."), .session, .network, .integrity, .noSpace, .busy,
         ])
@@ -24,9 +26,9 @@ package enum RemoteTestCommand: Command {
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
         let vaults = try VaultOpening(arguments, console)
         let folder = try vaults.folder()
-        let opening = RemoteOpening(arguments, console, vaults.home)
+        let opening = vaults.remotes
         let remote = try chosen(arguments, opening, folder)
-        let steps = try opening.wait { () async throws(Failure) in await RemoteTrial(remote, SystemTime()).run() }
+        let steps = try waitFor { () async throws(Failure) in await RemoteTrial(remote, SystemTime()).run() }
         if arguments.wantsJSON {
             try console.json([
                 "remote": JSON(remote.name), "url": JSON(remote.address),
@@ -50,7 +52,7 @@ package enum RemoteTestCommand: Command {
         guard let text = name.string, let entry = try AttachedRemotes(reading: folder.remotesPath)[text] else {
             throw AttachedRemotes.unknown(name.escaped)
         }
-        return try opening.network.remote(entry)
+        return opening.network.remote(entry)
     }
 }
 

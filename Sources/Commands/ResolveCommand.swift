@@ -27,7 +27,7 @@ package enum ResolveCommand: Command {
         let name = try IPNSName(text)
         let opening = try VaultOpening(arguments, console).remotes
         let remote = try opening.anyRemote()
-        let answer = try opening.wait { () async throws(Failure) in try await remote.names.resolve(name) }
+        let answer = try waitFor { () async throws(Failure) in try await remote.names.resolve(name) }
         // An answer without a record is the place's word; one whose record is wrong is nobody's.
         if let doubt = answer.doubt, doubt.code != .unsupported {
             guard doubt.code == .stale else { throw doubt }

@@ -31,7 +31,7 @@ package enum UnpinCommand: Command {
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
         let vaults = try VaultOpening(arguments, console)
         let folder = try vaults.folder()
-        let opening = RemoteOpening(arguments, console, vaults.home)
+        let opening = vaults.remotes
         let remote = try opening.requiredRemote(of: folder)
         let isForced = arguments.isSet("force")
         return try EachCID(arguments, console).run { cid throws(Failure) in
@@ -42,7 +42,7 @@ package enum UnpinCommand: Command {
             }
             let mustStay = !isForced && pin?.isVaults == true
             if !mustStay {
-                try opening.wait { () async throws(Failure) in try await remote.objects.unpin([cid]) }
+                try waitFor { () async throws(Failure) in try await remote.objects.unpin([cid]) }
             }
             try PinLedger.change(at: folder.pinsPath) { (ledger) throws(Failure) in
                 ledger.remove(cid, at: remote.name)

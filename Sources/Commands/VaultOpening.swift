@@ -17,7 +17,7 @@ struct VaultOpening {
         self.arguments = arguments
         self.console = console
         home = try Home.find(folder: arguments.bytes("home")) { arguments.environment[$0] }
-        remotes = RemoteOpening(arguments, console, home)
+        remotes = RemoteOpening(arguments: arguments, console: console, home: home)
     }
 
     func folder() throws(Failure) -> VaultFolder { try home.choose(try arguments.text("vault")) }
@@ -77,11 +77,9 @@ struct VaultOpening {
                 session: held.session, vault: held.vault, remote: held.link.map { AttachedRemote(link: $0) })
             let value = try body(access)
             try held.close()
-            remotes.settle()
             return value
         } catch {
             try? held.close()
-            remotes.settle()
             throw error
         }
     }

@@ -17,7 +17,7 @@ package enum WhoamiCommand: Command {
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
         let opening = try VaultOpening(arguments, console).remotes
         let box = try opening.account()
-        let (session, failure) = try opening.wait { () async throws(Failure) -> (AccountSession, Failure?) in
+        let (session, failure) = try waitFor { () async throws(Failure) -> (AccountSession, Failure?) in
             var failure: Failure?
             do throws(Failure) { _ = try await box.api.quota() } catch { failure = error }
             guard let session = try await box.account.stored() else { throw failure ?? Account.notLoggedIn }

@@ -38,7 +38,7 @@ package final class VaultLock: Sendable {
         _ path: some PathBytes, wait: Duration, holder: VaultHolder, time: any TimeSource = SystemTime()
     ) throws(Failure) -> VaultLock {
         do throws(SystemCallFailure) {
-            let lock = VaultLock(try FileLock.acquire(path, wait: wait, time: time))
+            let lock = VaultLock(try FileLock(path, wait: wait, time: time))
             try lock.record(holder)
             return lock
         } catch {

@@ -11,24 +11,21 @@ package final class FileLock: Sendable {
     // F_OFD_GETLK and F_OFD_SETLK: the same on every architecture, hidden by Glibc's module.
     private static let ask: Int32 = 36
     private static let set: Int32 = 37
-    /// Between two tries: below what a person notices, and above what costs anything.
-    private static let pause: Duration = .milliseconds(25)
+    /// Between two tries: far above what a try costs, far below what a person notices.
+    private static let pause: Duration = .milliseconds(5)
 
-    private init(_ file: FileDescriptor) { self.file = file }
-
-    /// Takes the lock, waiting up to `wait` for whoever has it; then throws EBUSY. Makes the file if there is none.
+    /// Takes the lock, making the file if need be; EBUSY when another holder has not let it go within `wait`.
     ///
-    /// Blocks: for threads of our own.
-    package static func acquire(
+    /// Blocks: for threads of our own only.
+    package init(
         _ path: some PathBytes, wait: Duration, time: any TimeSource = SystemTime()
-    ) throws(SystemCallFailure) -> FileLock {
+    ) throws(SystemCallFailure) {
         let deadline = time.now + wait
-        let file = try FileDescriptor(opening: path, flags: O_RDWR | O_CREAT | cl_o_nofollow())
-        while !(try attempt(file)) {
+        file = try FileDescriptor(opening: path, flags: O_RDWR | O_CREAT | cl_o_nofollow())
+        while !(try Self.attempt(file)) {
             guard time.now < deadline else { throw SystemCallFailure(.busy, "lock", path.shown) }
-            pauseOnce(time)
+            Self.pauseOnce(time)
         }
-        return FileLock(file)
     }
 
     /// Whether somebody else has the lock of an open file; only asks, so that nobody's attempt fails because of it.

@@ -17,6 +17,8 @@ extension Limits {
         package static let inventoryBytes = 4 << 30
         /// The longest that a verb sends: a TiB at 100 Mbit/s takes a day.
         package static let sending = Duration.seconds(86_400)
+        /// Between two tries of a verb that waits for a remote to be well again.
+        package static let waitingPause = Duration.seconds(2)
         /// What a name record of ours is good for, and when it is renewed.
         package static let recordLifetime = Duration.seconds(30 * 86_400)
         package static let recordRenewal = Duration.seconds(10 * 86_400)

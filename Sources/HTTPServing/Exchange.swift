@@ -49,6 +49,7 @@ final class Exchange {
     /// The head is complete; nothing of the body was read.
     func takeHead(_ connection: OpaquePointer, method: String) -> Bool {
         link.setDescriptor(unsafe cmhd_descriptor(connection))
+        if core.isStopping, core.options.breaksWhileStopping { return false }
         let headers = unsafe connection.headers
         let length = headers["Content-Length"].flatMap { UInt64($0) }
         let hasBody = (length ?? 0) > 0 || headers["Transfer-Encoding"] != nil

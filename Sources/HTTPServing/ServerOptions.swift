@@ -21,6 +21,8 @@ package struct ServerOptions: Sendable {
     /// How much of a body that nobody wants any more is read, so that the client sees the reason and not a broken
     /// connection; a client with more to send than this is cut off.
     package var drainLimit: UInt64
+    /// Whether a request that comes while the server stops finds its connection broken, instead of hearing 503.
+    package var breaksWhileStopping: Bool
     /// Host names of our own besides the loopback ones, checked over TCP against DNS rebinding.
     package var hosts: [String]
     /// Who may connect over a unix socket.
@@ -30,7 +32,9 @@ package struct ServerOptions: Sendable {
 
     package init(
         requestLimit: Int = Limits.Control.connections, idleLimit: Duration = .seconds(60),
-        bodyIdleLimit: Duration? = .seconds(60), drainLimit: UInt64 = ServerLimits.drainedBytes, hosts: [String] = [],
+        bodyIdleLimit: Duration? = .seconds(60), drainLimit: UInt64 = ServerLimits.drainedBytes,
+        breaksWhileStopping: Bool = false,
+        hosts: [String] = [],
         admitsPeer: @escaping @Sendable (PeerCredentials) -> Bool = { $0.isOwnerOrRoot() },
         refuses: @escaping @Sendable (ServerRequest) -> Failure? = { _ in nil }
     ) {
@@ -38,6 +42,7 @@ package struct ServerOptions: Sendable {
         self.idleLimit = idleLimit
         self.bodyIdleLimit = bodyIdleLimit
         self.drainLimit = drainLimit
+        self.breaksWhileStopping = breaksWhileStopping
         self.hosts = hosts
         self.admitsPeer = admitsPeer
         self.refuses = refuses

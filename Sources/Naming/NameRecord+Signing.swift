@@ -5,8 +5,8 @@ extension NameRecord {
     /// A new record of the name that is the key's.
     ///
     /// It has both signatures, for readers old and new, and the key itself: CipherBox hands on the proof of a record
-    /// only when the key stands in it. `value` has at most `NameLimits.valueBytes`, `validUntil` a year below 10000, and
-    /// `timeToLive` is not negative.
+    /// only when the key stands in it. `value` has at most `NameLimits.valueBytes`, `validUntil` a year below 10000,
+    /// and `timeToLive` is not negative.
     package static func signed(
         value: String, sequence: UInt64, validUntil: Timestamp, timeToLive: Duration, by key: Ed25519.SigningKey
     ) -> NameRecord {

@@ -102,10 +102,11 @@ package final class Account: Sendable {
         return renewal
     }
 
-    /// Renews in a task of its own: the caller's cancellation must not lose what the server gives.
+    /// Renews in a task of its own: the caller's cancellation must not lose what the server gives. Its priority is that
+    /// of whoever may be waiting for it, which nothing passes on by itself.
     private func start(_ renewal: SharedAnswer<AccountSession>, refused: Token?) {
         let changes = state.withLock { $0.changes }
-        Task.detached { [self] in
+        Task.detached(priority: .high) { [self] in
             let result: Result<AccountSession, Failure>
             do throws(Failure) {
                 result = .success(try await renewed(refused: refused))

@@ -35,7 +35,7 @@ package struct AccountFiles: Sendable {
     func lock(time: any TimeSource) throws(Failure) -> FileLock {
         do throws(SystemCallFailure) {
             try Files.makeDirectory(folder, mode: 0o700, withParents: true)
-            return try FileLock.acquire(lockPath, wait: RemoteLimits.sessionLock, time: time)
+            return try FileLock(lockPath, wait: RemoteLimits.sessionLock, time: time)
         } catch {
             guard error.errno == .busy else {
                 throw Failure(error.errno.code, "the account's folder cannot be used", cause: error)

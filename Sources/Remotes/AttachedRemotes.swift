@@ -10,6 +10,8 @@ package struct AttachedRemotes: Sendable, Equatable {
             self.name = name
             self.url = url
         }
+
+        package var json: JSON { .object([JSON.Member("name", JSON(name))] + JSON.members("url", Name(url.bytes))) }
     }
 
     private static let formatVersion = 1
@@ -74,7 +76,8 @@ extension AttachedRemotes {
             guard let name = item["name"]?.text, let url = item["url"]?.text else {
                 throw SettingsFile.damaged("list of remotes")
             }
-            try add(Entry(name: name, url: try RemoteURL(url)))
+            let bytes = item["url_base64"]?.text.flatMap { Base64.decode($0) } ?? Array(url.utf8)
+            try add(Entry(name: name, url: try RemoteURL(bytes)))
         }
     }
 
@@ -85,8 +88,7 @@ extension AttachedRemotes {
         try SettingsFile.change(path, "list of remotes") { () throws(Failure) -> JSON in
             var remotes = try AttachedRemotes(reading: path)
             try change(&remotes)
-            let list = remotes.entries.map { ["name": JSON($0.name), "url": JSON($0.url.description)] as JSON }
-            return ["version": JSON(formatVersion), "remotes": .array(list)]
+            return ["version": JSON(formatVersion), "remotes": .array(remotes.entries.map(\.json))]
         }
     }
 }

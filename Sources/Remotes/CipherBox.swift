@@ -11,17 +11,20 @@ package struct CipherBox: Sendable {
     /// Puts the layers together; `client` carries a call out as it is. From the caller down:
     ///
     /// - retrying: each try takes its turn and its token anew;
-    /// - holding back (`RateLimitedService`): a call may wait a minute for its turn, so that is before it gets a token;
+    /// - holding back: a call may wait a minute for its turn, so that is before it gets a token;
     /// - authorised: the token is added at the last moment, and a refused one is renewed and the call sent again at once;
-    /// - `client`: counting, tracing, and the connections, shared by everybody in the process.
+    /// - `client`: the connections, shared by everybody in the process, with counting and tracing before them where
+    ///   somebody looks, so that every single try is seen.
     ///
-    /// What needs no token, the session's own calls, goes to `client` through retrying alone: it must get through when
-    /// everything else waits.
+    /// What needs no token, the session's own calls, goes to `client` at once: it must get through when everything else
+    /// waits for its turn, and the call that waits for it is tried again as a whole.
     package init(base: String, accounts: [UInt8], client: any HTTPService, time: any TimeSource) {
         let account = Account(accounts: accounts, base: base, service: client, time: time)
+        let authorized = AuthorizedService(client, account: account, time: time)
+        let limited = RateLimitedService(authorized, time: time)
         self.account = account
         self.time = time
-        api = CipherBoxAPI(base: base, service: AuthorizedService(client, account: account, time: time))
+        api = CipherBoxAPI(base: base, service: RetryingService(limited, time: time))
     }
 
     package var base: String { api.base }

@@ -7,6 +7,12 @@ package struct CipherBoxQuota: Sendable, Equatable {
     package let usedBytes: UInt64
     package let limitBytes: UInt64
     package let remainingBytes: UInt64
+
+    package init(usedBytes: UInt64, limitBytes: UInt64, remainingBytes: UInt64) {
+        self.usedBytes = usedBytes
+        self.limitBytes = limitBytes
+        self.remainingBytes = remainingBytes
+    }
 }
 
 /// The calls of a CipherBox API that are about the account and not about one object or name.

@@ -29,7 +29,7 @@ package struct PublishingKey: Sendable {
         let keyPath = Files.join(keys, label + ".key")
         do throws(SystemCallFailure) {
             try Files.makeDirectory(keys, mode: 0o700, withParents: true)
-            lock = try FileLock.acquire(Files.join(keys, label + ".lock"), wait: Self.lockWait)
+            lock = try FileLock(Files.join(keys, label + ".lock"), wait: Self.lockWait)
             if label == Self.standard, !Files.exists(keyPath) { try Self.make(keyPath) }
         } catch {
             throw Failure(error.errno.code, "the key '\(label)' cannot be used", cause: error)

@@ -30,12 +30,18 @@ package final class RemoteNetwork: Sendable {
         }
     }
 
-    /// The place that an attached remote names; a folder is opened, an API is not yet asked.
-    package func remote(_ entry: AttachedRemotes.Entry) throws(Failure) -> Remote {
+    /// The place that an attached remote names. Nothing is asked yet: what is away fails when it is used.
+    package func remote(_ entry: AttachedRemotes.Entry) -> Remote {
         switch entry.url {
         case .cipherBox(let base): cipherBox(base: base).remote(named: entry.name)
-        case .directory(let path): try .directory(name: entry.name, path: path)
+        case .directory(let path): .directory(name: entry.name, path: path, time: time)
         }
+    }
+
+    /// Makes what a remote needs to exist, at its attachment: the folder of one that is a folder.
+    package static func prepare(_ entry: AttachedRemotes.Entry) async throws(Failure) {
+        guard case .directory(let path) = entry.url else { return }
+        try await Remote.createDirectory(at: path)
     }
 
     /// Waits until no session is being renewed: to be called before the process ends.

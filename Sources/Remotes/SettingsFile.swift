@@ -29,7 +29,7 @@ enum SettingsFile {
     static func change(_ path: [UInt8], _ what: String, _ make: () throws(Failure) -> JSON) throws(Failure) {
         let lock: FileLock
         do throws(SystemCallFailure) {
-            lock = try FileLock.acquire(path + Array(".lock".utf8), wait: lockWait)
+            lock = try FileLock(path + Array(".lock".utf8), wait: lockWait)
         } catch {
             throw Failure(error.errno.code, "the vault's \(what) cannot be changed", cause: error)
         }

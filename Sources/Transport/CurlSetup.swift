@@ -52,6 +52,17 @@ internal import Core
         }
     }
 
+    /// What an exchange needs that shares its thread with others.
+    ///
+    /// One connection for each exchange, lest a stalled one hold up its neighbours; no waiting for a resolver that
+    /// hangs; and a request that must not go out twice gets a new connection, because libcurl repeats one by itself
+    /// when a kept connection turns out to be dead.
+    mutating func shared(mayRepeat: Bool) {
+        long(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        long(CURLOPT_QUICK_EXIT, 1)
+        if !mayRepeat { long(CURLOPT_FRESH_CONNECT, 1) }
+    }
+
     mutating func body(_ bytes: [UInt8]) {
         unsafe check(ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(bytes.count)))
         unsafe bytes.withUnsafeBytes { raw in
@@ -120,14 +131,23 @@ private func takeBody(
     _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
 ) -> Int {
     let piece = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-    return unsafe transfer(context)?.takeBody(piece) == true ? piece.count : 0
+    switch unsafe transfer(context)?.takeBody(piece) {
+    case .bytes(let count): return count
+    case .pause: return Int(CURL_WRITEFUNC_PAUSE)
+    // Any count but the piece's own ends the exchange.
+    case .abort, nil: return unsafe piece.isEmpty ? 1 : 0
+    }
 }
 
 private func giveBody(
     _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
 ) -> Int {
     let buffer = unsafe UnsafeMutableRawBufferPointer(start: bytes, count: size * count)
-    return unsafe transfer(context)?.giveBody(buffer) ?? Int(CURL_READFUNC_ABORT)
+    switch unsafe transfer(context)?.giveBody(buffer) {
+    case .bytes(let count): return count
+    case .pause: return Int(CURL_READFUNC_PAUSE)
+    case .abort, nil: return Int(CURL_READFUNC_ABORT)
+    }
 }
 
 private func reportProgress(

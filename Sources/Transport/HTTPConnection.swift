@@ -8,10 +8,9 @@ package import Core
 @safe package final class HTTPConnection {  // The handle is private and freed once, in `deinit`.
     private let handle: UnsafeMutableRawPointer
     private let peer: HTTPPeer
-    private static let isLibraryReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     package init(_ peer: HTTPPeer) throws(Failure) {
-        guard Self.isLibraryReady, let handle = unsafe curl_easy_init() else {
+        guard CurlLibrary.isReady, let handle = unsafe curl_easy_init() else {
             throw Failure(.outOfMemory, "libcurl cannot start")
         }
         unsafe self.handle = handle
@@ -70,44 +69,8 @@ package import Core
         let result = withExtendedLifetime(transfer) { unsafe curl_easy_perform(handle) }
         setup.free()
         if let failure = transfer.failure { throw failure }
-        guard result == CURLE_OK else { throw failure(result, request) }
-        guard transfer.isHeadComplete else { throw failure(CURLE_GOT_NOTHING, request) }
+        guard result == CURLE_OK else { throw .exchange(result, request, peer) }
+        guard transfer.isHeadComplete else { throw .exchange(CURLE_GOT_NOTHING, request, peer) }
         return transfer.response
-    }
-
-    private func failure(_ result: CURLcode, _ request: HTTPRequest) -> Failure {
-        let text = unsafe String(cString: curl_easy_strerror(result))
-        let host: String
-        switch peer {
-        case .unixSocket(let path): host = path
-        case .network: host = Self.host(of: request.url)
-        }
-        switch result {
-        case CURLE_OPERATION_TIMEDOUT:
-            return Failure(.timedOut, "\(host) does not answer in time", advice: "try again later")
-        case CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
-            return Failure(
-                .network, "cannot reach \(host): \(text)",
-                advice: peer == .network ? "check the address and the network" : "nobody serves this socket any more")
-        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR:
-            return Failure(
-                .network, "no trusted connection to \(host): \(text)",
-                advice: "check the server's certificate and this machine's clock")
-        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT:
-            return Failure(.invalid, "\(host) is not an http or https address")
-        case CURLE_OUT_OF_MEMORY:
-            return Failure(.outOfMemory, "no memory for a request to \(host)")
-        default:
-            return Failure(.network, "the connection to \(host) broke: \(text)", advice: "try again")
-        }
-    }
-
-    /// Scheme and host alone: paths, queries and user names of a URL can be secret.
-    private static func host(of url: String) -> String {
-        let bytes = Array(url.utf8)
-        guard let colon = bytes.firstIndex(of: 0x3a), bytes[colon...].starts(with: "://".utf8) else { return "the URL" }
-        let authority = bytes[(colon + 3)...].prefix { $0 != 0x2f && $0 != 0x3f && $0 != 0x23 }
-        let host = authority.lastIndex(of: 0x40).map { authority[($0 + 1)...] } ?? authority
-        return Name(Array(bytes[...colon] + "//".utf8 + host)).escaped
     }
 }

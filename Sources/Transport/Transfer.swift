@@ -9,6 +9,8 @@ final class Transfer {
     private let answerLimit: Int
     private let stallLimit: Duration?
     private let cancellation: CancellationFlag?
+    /// Where the bodies go instead when a task at the other end keeps its own pace.
+    private let relay: BodyRelay?
     private var unsent: ArraySlice<UInt8> = []
     private var movedBytes: Int64 = 0
     private var lastMove = SystemTime.monotonic()
@@ -25,6 +27,17 @@ final class Transfer {
         self.upload = upload
         self.download = download
         self.cancellation = cancellation
+        relay = nil
+        answerLimit = request.answerLimit
+        stallLimit = request.limits.stall
+    }
+
+    /// An exchange whose bodies, if they are streamed, go through `relay`, which never blocks.
+    init(_ request: HTTPRequest, relay: BodyRelay?) {
+        self.relay = relay
+        upload = nil
+        download = nil
+        cancellation = nil
         answerLimit = request.answerLimit
         stallLimit = request.limits.stall
     }
@@ -62,9 +75,14 @@ final class Transfer {
         return front[...last]
     }
 
-    /// A piece of the answer's body; false ends the exchange.
-    func takeBody(_ piece: UnsafeRawBufferPointer) -> Bool {
-        if isCancelled { return false }
+    /// A piece of the answer's body.
+    func takeBody(_ piece: UnsafeRawBufferPointer) -> BodyMove {
+        if isCancelled { return .abort }
+        if let relay, relay.takesDownload, response.isSuccess {
+            guard unsafe relay.take(piece) else { return .pause }
+            lastMove = SystemTime.monotonic()
+            return .bytes(piece.count)
+        }
         do throws(Failure) {
             if let download, response.isSuccess {
                 try download(ArraySlice(unsafe [UInt8](piece)))
@@ -76,29 +94,30 @@ final class Transfer {
             }
         } catch {
             failure = error
-            return false
+            return .abort
         }
         lastMove = SystemTime.monotonic()
-        return true
+        return .bytes(piece.count)
     }
 
-    /// Fills `buffer` with what is to be sent: the count, 0 at the end, nil to end the exchange.
-    func giveBody(_ buffer: UnsafeMutableRawBufferPointer) -> Int? {
-        if isCancelled { return nil }
-        guard let upload else { return 0 }
+    /// Fills `buffer` with what is to be sent.
+    func giveBody(_ buffer: UnsafeMutableRawBufferPointer) -> BodyMove {
+        if isCancelled { return .abort }
+        if let relay { return unsafe relay.give(buffer) }
+        guard let upload else { return .bytes(0) }
         if unsent.isEmpty {
             do throws(Failure) {
                 unsent = try upload()
             } catch {
                 failure = error
-                return nil
+                return .abort
             }
             lastMove = SystemTime.monotonic()
         }
         let count = min(buffer.count, unsent.count)
         unsafe buffer.copyBytes(from: unsent.prefix(count))
         unsent.removeFirst(count)
-        return count
+        return .bytes(count)
     }
 
     /// Called at least once a second with the bytes moved so far; false ends the exchange.
@@ -108,10 +127,19 @@ final class Transfer {
         if movedBytes != self.movedBytes {
             self.movedBytes = movedBytes
             lastMove = now
-        } else if let stallLimit, now - lastMove > stallLimit {
-            failure = Failure(.timedOut, "no byte moved for \(Int(stallLimit.inSeconds)) seconds")
+        } else if let stallLimit, let stallsAt, now > stallsAt {
+            failure = Failure(.timedOut, "no byte moved for \(DurationText.text(stallLimit))")
             return false
         }
         return true
     }
+
+    /// When a peer that stays silent is given up; nil without such a limit, or while this side holds the transfer.
+    var stallsAt: Moment? {
+        guard let stallLimit, relay?.isHolding != true else { return nil }
+        return lastMove + stallLimit
+    }
+
+    /// This side held the transfer and lets it go on: the peer's time begins anew.
+    func resume() { lastMove = SystemTime.monotonic() }
 }

@@ -72,7 +72,14 @@ extension VaultFolder {
     }
 
     func keyring(ownerKey: [UInt8], secret: EpochSecret) throws(Failure) -> Keyring {
-        try Keyring(sealed: try keyringBytes(), ownerKey: ownerKey, secret: secret)
+        let sealed = try keyringBytes()
+        do throws(Failure) {
+            return try Keyring(sealed: sealed, ownerKey: ownerKey, secret: secret)
+        } catch {
+            throw Failure(
+                error.code, "the store's file 'keyring' cannot be used",
+                advice: "restore it from a copy of the store's folder", cause: error)
+        }
     }
 
     func writeKeyring(_ object: SealedObject) throws(Failure) { try writeKeyring(object.bytes) }

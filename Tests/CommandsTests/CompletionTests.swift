@@ -32,7 +32,8 @@ import Testing
     @Test(
         "bash offers what may stand there",
         arguments: [
-            ("cbstore upl", ["upload"]), ("cbstore upload --ex", ["--exclude"]), ("cbstore u", ["upload", "umount"]),
+            ("cbstore upl", ["upload"]), ("cbstore upload --ex", ["--exclude"]),
+            ("cbstore u", ["upload", "umount", "unpin"]),
             ("cbstore --vault upload st", ["stat", "status"]), ("cbstore -q upload --exc", ["--exclude"]),
             ("cbstore completion ", ["bash", "zsh", "fish"]), ("cbstore completion f", ["fish"]),
             ("cbstore cid --profile unixfs-v1", ["unixfs-v1-2025"]),

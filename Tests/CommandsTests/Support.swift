@@ -5,13 +5,7 @@ import Synchronization
 import Testing
 
 /// The whole program as it is described.
-let wholeProgram = CommandDescription.program([
-    InitCommand.description, RecoverCommand.description, UploadCommand.description, FetchCommand.description,
-    ListCommand.description, CatCommand.description, StatCommand.description, RemoveCommand.description,
-    MakeDirectoryCommand.description, MoveCommand.description, StatusCommand.description, FlushCommand.description,
-    MountCommand.description, UnmountCommand.description, CidCommand.description, DoctorCommand.description,
-    VersionCommand.description, CompletionCommand.description, ManCommand.description, HelpCommand.description,
-])
+let wholeProgram = Program.registry.program
 
 /// What a command wrote, and a console that collects it.
 final class Captured {

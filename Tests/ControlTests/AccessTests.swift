@@ -117,6 +117,16 @@ import Volumes
         #expect(try access.info(at: .root).inode == 1)
     }
 
+    @Test("publishing and synchronising reach the vault, with their limits and their reports", arguments: Way.allCases)
+    func publishing(way: Way) throws {
+        let fixture = try VaultFixture(way)
+        try fixture.access.publish(within: .seconds(5)) { _ in }
+        let late = #expect(throws: Failure.self) { try fixture.access.publish(within: .zero) { _ in } }
+        #expect(late?.code == .timedOut)
+        let report = try fixture.access.synchronize(within: .seconds(5))
+        #expect(report == SyncReport(tookIn: "a device", diverged: ["ä"], isPublished: true))
+    }
+
     @Test("status arrives as it is, and a flush leaves nothing pending", arguments: Way.allCases)
     func status(way: Way) throws {
         let fixture = try VaultFixture(way)
@@ -145,6 +155,8 @@ import Volumes
         ("move", { try $0.access.move(from: path("/f"), to: path("/g")) }),
         ("status", { _ = try $0.access.status() }),
         ("flush", { try $0.access.flush() }),
+        ("publish", { try $0.access.publish(within: .seconds(1)) { _ in } }),
+        ("synchronize", { _ = try $0.access.synchronize(within: .seconds(1)) }),
     ]
 
     @Test(

@@ -94,11 +94,28 @@ import Volumes
     @Test("a status survives JSON, with and without what it may lack", arguments: [true, false])
     func status(isFull: Bool) throws {
         let status = VaultStatus(
-            vault: "v", ipnsName: "k", device: "d", remote: isFull ? "r" : nil, files: 1, contentBytes: .max,
+            vault: "v", ipnsName: "k", device: "d", remote: isFull ? Self.remote(.sending) : nil, files: 1, contentBytes: .max,
             storeBytes: 3, objects: 4, pendingChanges: 5, unsyncedChanges: 6,
             lastCommit: isFull ? Timestamp(seconds: 7, nanoseconds: 8) : nil, commitCount: 9,
             checkWords: isFull ? "a b c d" : nil, mountpoint: isFull ? "/m" : nil, process: 10,
             troubles: isFull ? ["a", ""] : [])
         #expect(VaultStatus(json: try JSON(parsing: status.json.bytes())) == status)
+    }
+
+    private static func remote(_ state: RemoteStatus.State) -> RemoteStatus {
+        RemoteStatus(
+            name: "r", address: "cipherbox+https://h", state: state, oldestPending: .milliseconds(1500),
+            lastPublished: Timestamp(seconds: 7, nanoseconds: 8), sentBytes: 1, totalBytes: .max, problem: "p",
+            advice: "a", diverged: ["x", "y"])
+    }
+
+    @Test("what is told of a remote survives JSON", arguments: RemoteStatus.State.allCases)
+    func remotes(state: RemoteStatus.State) throws {
+        for remote in [Self.remote(state), RemoteStatus(name: "", address: "", state: state)] {
+            #expect(RemoteStatus(json: try JSON(parsing: remote.json.bytes())) == remote)
+        }
+        for report in [SyncReport(tookIn: "d", diverged: ["e"], isPublished: false), SyncReport(isPublished: true)] {
+            #expect(SyncReport(json: try JSON(parsing: report.json.bytes())) == report)
+        }
     }
 }

@@ -56,10 +56,10 @@ final class Client {
             "POST", path, headers: ["Content-Type": "application/json", "X-Client-Type": "desktop"], body: json.bytes())
     }
 
-    func upload(_ bytes: [UInt8], part: String = "file") throws -> HTTPResponse {
+    func upload(_ bytes: [UInt8], part: String = "file", on other: HTTPConnection? = nil) throws -> HTTPResponse {
         try send(
             "POST", "/ipfs/upload", headers: ["Content-Type": "multipart/form-data; boundary=XyZ"],
-            body: Form.file(bytes, part: part))
+            body: Form.file(bytes, part: part), on: other)
     }
 }
 

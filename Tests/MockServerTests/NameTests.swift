@@ -72,8 +72,8 @@ import Transport
     @Test("the record that a real client made resolves with its sequence")
     func realRecord() throws {
         let record =
-            "CkEvaXBmcy9iYWZ5YmVpY2tsa3Fjbmx2dGlzY3IyaHprdWJqd253amludnNrZmZuNHhvcnFlZHVmdDN3cTd2bTV1NBJAHwgp7OZky2DSM99z"
-            + "7+Q8Vzdyj8rLGCrykvl7tUKv09x87xCo39ZJnFpe05ce2CEMd/jUmOj0p4vs5LLPTTJVBRgAIh4yMDI2LTAzLTAxVDAwOjAwOjAwLjAw"
+            "CkEvaXBmcy9iYWZ5YmVpY2tsa3Fjbmx2dGlzY3IyaHprdWJqd253amludnNrZmZuNHhvcnFlZHVmdDN3cTd2bTV1NBJAHwgp7OZky2DSM9"
+            + "9z7+Q8Vzdyj8rLGCrykvl7tUKv09x87xCo39ZJnFpe05ce2CEMd/jUmOj0p4vs5LLPTTJVBRgAIh4yMDI2LTAzLTAxVDAwOjAwOjAwLjAw"
             + "MDAwMDAwMFooKjCA8JLL3QhCQMvgBaRthlDR4jq+Gtn/Kbqke2NrEQ1Ebb87g+DiQTsyARihak9Map0MQMuEdOKbP9r+t46uBbElzMdM"
             + "G05IPgtKmQGlY1RUTBsAAABF2WS4AGVWYWx1ZVhBL2lwZnMvYmFmeWJlaWNrbGtxY25sdnRpc2NyMmh6a3Viandud2ppbnZza2ZmbjR4"
             + "b3JxZWR1ZnQzd3E3dm01dTRoU2VxdWVuY2UYKmhWYWxpZGl0eVgeMjAyNi0wMy0wMVQwMDowMDowMC4wMDAwMDAwMDBabFZhbGlkaXR5"

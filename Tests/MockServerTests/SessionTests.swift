@@ -39,6 +39,23 @@ import Transport
         }
     }
 
+    @Test("a digest becomes a private key by (digest mod (order − 1)) + 1")
+    func scalars() throws {
+        func scalar(_ digest: String) -> String {
+            Hex.encode(TestKeyPair.scalar(Digest(Hex.decode(digest) ?? [])))
+        }
+        let zeros = String(repeating: "0", count: 60)
+        let order = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd036"
+        #expect(scalar(zeros + "0000") == zeros + "0001")
+        #expect(scalar(zeros + "00ff") == zeros + "0100")
+        #expect(scalar(order + "413f") == order + "4140")
+        #expect(scalar(order + "4140") == zeros + "0001")
+        #expect(scalar(order + "4141") == zeros + "0002")
+        #expect(
+            scalar(String(repeating: "f", count: 64))
+                == "000000000000000000000000000000014551231950b75fc4402da1732fc9bec0")
+    }
+
     @Test("an access token is a JWT with user, key and fifteen minutes")
     func accessToken() throws {
         let client = try Client.loggedIn()
@@ -232,6 +249,8 @@ import Transport
             #expect(answer.status == 401)
             #expect(answer.json == ["message": "Unauthorized", "statusCode": 401])
         }
+        let welcome = try client.send(words[0], words[1], headers: ["Authorization": "bearer \(token)"])
+        #expect(welcome.status != 401)
         client.mock.expireAccessTokens()
         client.use(accessToken: token)
         #expect(try client.send(words[0], words[1]).status == 401)

@@ -30,8 +30,8 @@ import Transport
         #expect(json["initializedAt"] == JSON.null)
         #expect(
             json["teeKeys"]?["currentPublicKey"]?.text
-                == "04ac9c0d7134e189ae971cba02016290141a06b2592a64b3111a7d776f4a4fd08b391b3db5c400d1274d42f40e3b0e81e6c3"
-                + "1dd308232abf81c33897c9b5f786a6")
+                == "04ac9c0d7134e189ae971cba02016290141a06b2592a64b3111a7d776f4a4fd08b391b3db5c400d1274d42f40e3b0e81"
+                + "e6c31dd308232abf81c33897c9b5f786a6")
         client.mock.change { $0.hasEnclaveKeys = false }
         #expect(try client.get("/vault").json?["teeKeys"] == JSON.null)
         let again = try client.post("/vault/init", Self.body)

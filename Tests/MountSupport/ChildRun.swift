@@ -39,6 +39,12 @@ package final class ChildRun {
         return true
     }
 
+    /// The first line of the output, without its end; nil when none comes in time.
+    package func readLine(limit: Duration) throws -> String? {
+        guard try waitForOutput("\n", limit: limit) else { return nil }
+        return String(decoding: seen.prefix { $0 != 0x0a }, as: UTF8.self)
+    }
+
     package func signal(_ number: Int32) { kill(child.process, number) }
 
     /// Waits for the end; at the deadline `free` is to set it free, and then it is killed with all it started.

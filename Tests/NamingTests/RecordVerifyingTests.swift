@@ -148,6 +148,18 @@ import Testing
         #expect(try NameRecord.read(record.bytes, for: name) == record)
     }
 
+    @Test("what a record claims can be read without belief, as long as it has the form of one")
+    func claims() throws {
+        var fixture = RecordFixture("ValidityType", .unsigned(1))
+        #expect(try refusal(of: fixture.bytes) != nil)
+        let claim = NameRecord.claim(in: fixture.bytes)
+        #expect(claim?.value == RecordFixture.value && claim?.sequence == 4)
+        fixture.encodedData = [0x80]
+        #expect(NameRecord.claim(in: fixture.bytes) == nil)
+        #expect(NameRecord.claim(in: []) == nil)
+        #expect(NameRecord.claim(in: [UInt8](repeating: 0, count: NameLimits.recordBytes + 1)) == nil)
+    }
+
     @Test("a name that holds only a hash needs the key in the record")
     func hashedName() throws {
         let name = try IPNSName("QmVujd5Vb7moysJj8itnGufN7MEtPRCNHkKpNuA4onsRa3")

@@ -7,12 +7,14 @@ import Transport
 /// A server, a clock, and the accounts of as many processes as a test wants.
 private struct Fixture: Sendable {
     let folder: AccountsFolder
-    let time: ManualTime
+    /// Moved by the test, except where processes wait for each other in real time.
+    let clock = ManualTime()
+    let time: any TimeSource
     let server: TokenServer
 
-    init(lifetime: Duration = .seconds(900), skew: Int64 = 0) throws {
+    init(lifetime: Duration = .seconds(900), skew: Int64 = 0, isRealTime: Bool = false) throws {
         folder = try AccountsFolder()
-        time = ManualTime()
+        time = isRealTime ? SystemTime() : clock
         server = TokenServer(time: time, lifetime: lifetime, skew: skew)
     }
 
@@ -55,7 +57,7 @@ private struct Fixture: Sendable {
         }
         #expect(fixture.server.state.withLock { $0.counts }.isEmpty)
         try await fixture.logIn()
-        fixture.time.advance(by: .seconds(5))
+        fixture.clock.advance(by: .seconds(5))
         #expect(try await fixture.call(service) == 200)
     }
 
@@ -70,7 +72,7 @@ private struct Fixture: Sendable {
         for _ in 0..<360 {
             #expect(try await fixture.call(service) == 200)
             await account.settle()
-            fixture.time.advance(by: .seconds(20))
+            fixture.clock.advance(by: .seconds(20))
         }
         // Two hours: due at four fifths of 899 s, so at the calls of every 720 s.
         #expect(fixture.server.refreshes == 9)
@@ -84,30 +86,24 @@ private struct Fixture: Sendable {
         let account = fixture.account()
         let service = fixture.service(account)
         #expect(try await fixture.call(service) == 200)
-        let gate = SharedAnswer<Bool>()
-        fixture.server.state.withLock { $0.gate = gate }
-        fixture.time.advance(by: .seconds(800))
+        let gate = fixture.server.holdRefreshes().gate
+        fixture.clock.advance(by: .seconds(800))
         for _ in 0..<20 { #expect(try await fixture.call(service) == 200) }
         gate.fulfil(.success(true))
         await account.settle()
         #expect(fixture.server.refreshes == 1)
-        fixture.time.advance(by: .seconds(200))
+        fixture.clock.advance(by: .seconds(200))
         #expect(try await fixture.call(service) == 200)
         #expect(fixture.server.refreshes == 1)
     }
 
     @Test("a hundred calls with a refused token lead to one renewal, in one process or in four", arguments: [1, 4])
     func singleFlight(_ processes: Int) async throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture(isRealTime: true)
         try await fixture.logIn()
         let services = (0..<processes).map { _ in fixture.service(fixture.account()) }
         for service in services { #expect(try await fixture.call(service) == 200) }
         fixture.server.revokeAccess()
-        // Processes wait for each other's lock by the clock.
-        let ticking = Task {
-            while !Task.isCancelled { fixture.time.advance(by: .milliseconds(1)); await Task.yield() }
-        }
-        defer { ticking.cancel() }
         try await withThrowingTaskGroup(of: Int.self) { group in
             for number in 0..<100 {
                 group.addTask { try await fixture.call(services[number % processes]) }
@@ -121,7 +117,7 @@ private struct Fixture: Sendable {
     func lostRotation() async throws {
         let fixture = try Fixture()
         try await fixture.logIn()
-        fixture.time.advance(by: .seconds(1000))
+        fixture.clock.advance(by: .seconds(1000))
         // The process dies between the server's answer and its own file.
         fixture.server.state.withLock { $0.losesRefreshAnswer = true }
         await #expect(throws: Failure.self) { try await fixture.call(fixture.service(fixture.account())) }
@@ -148,7 +144,7 @@ private struct Fixture: Sendable {
         }
         #expect(fixture.server.refreshes == 2)
         try await fixture.logIn()
-        fixture.time.advance(by: .seconds(5))
+        fixture.clock.advance(by: .seconds(5))
         #expect(try await fixture.call(service) == 200)
     }
 
@@ -162,13 +158,13 @@ private struct Fixture: Sendable {
         fixture.server.state.withLock {
             $0.broken["POST /auth/refresh"] = .failure(Failure(.network, "nobody answers"))
         }
-        fixture.time.advance(by: .seconds(800))
+        fixture.clock.advance(by: .seconds(800))
         for _ in 0..<20 {
             #expect(try await fixture.call(service) == 200)
             await account.settle()
         }
         #expect(fixture.server.refreshes == 1)
-        fixture.time.advance(by: .seconds(200))
+        fixture.clock.advance(by: .seconds(200))
         await #expect { try await fixture.call(service) } throws: { ($0 as? Failure)?.code == .network }
         fixture.server.state.withLock { $0.broken = [:] }
         #expect(try await fixture.call(service) == 200)
@@ -181,22 +177,21 @@ private struct Fixture: Sendable {
         try Files.remove(fixture.folder.file("test-login"))
         let service = fixture.service(fixture.account())
         #expect(try await fixture.call(service) == 200)
-        fixture.time.advance(by: .seconds(1000))
+        fixture.clock.advance(by: .seconds(1000))
         // A folder in the session's place cannot be replaced by a file, and is no session to read either: so the
         // place is taken only once the renewal has read it.
-        let gate = SharedAnswer<Bool>()
-        fixture.server.state.withLock { $0.gate = gate }
+        let (gate, arrival) = fixture.server.holdRefreshes()
         let session = fixture.folder.file("session")
         let kept = try Files.readWhole(session, limit: 1 << 16)
         let failing = Task { try await fixture.call(service) }
-        while fixture.server.refreshes == 0 { await Task.yield() }
+        _ = try await arrival.value()
         try Files.remove(session)
         try Files.makeDirectory(session)
         gate.fulfil(.success(true))
         await #expect(throws: Failure.self) { try await failing.value }
         try Files.removeDirectory(session)
         try Files.writeAtomically(session, kept)
-        fixture.time.advance(by: .seconds(5))
+        fixture.clock.advance(by: .seconds(5))
         #expect(try await fixture.call(service) == 200)
         #expect(fixture.server.refreshes == 1)
         #expect(try await fixture.call(fixture.service(fixture.account())) == 200)
@@ -204,26 +199,21 @@ private struct Fixture: Sendable {
 
     @Test("a call's own deadline ends its wait for a renewal, and its cancellation too, and neither ends the renewal")
     func waiting() async throws {
-        let fixture = try Fixture()
+        let fixture = try Fixture(isRealTime: true)
         try await fixture.logIn()
         let account = fixture.account()
         let service = fixture.service(account)
-        fixture.time.advance(by: .seconds(1000))
-        let gate = SharedAnswer<Bool>()
-        fixture.server.state.withLock { $0.gate = gate }
+        fixture.server.revokeAccess()
+        let (gate, arrival) = fixture.server.holdRefreshes()
         let late = Task {
             let request = HTTPRequest("GET", TokenServer.base + "/x")
-            return try await service.send(HTTPCall(request, route: "GET /x", deadline: .seconds(2)))
+            return try await service.send(HTTPCall(request, route: "GET /x", deadline: .milliseconds(200)))
         }
         let cancelled = Task { try await fixture.call(service) }
-        while fixture.server.refreshes == 0 { await Task.yield() }
+        _ = try await arrival.value()
         cancelled.cancel()
         await #expect { try await cancelled.value } throws: { ($0 as? Failure)?.code == .interrupted }
-        let ticking = Task {
-            while !Task.isCancelled { fixture.time.advance(by: .milliseconds(100)); await Task.yield() }
-        }
         await #expect { try await late.value } throws: { ($0 as? Failure)?.code == .timedOut }
-        ticking.cancel()
         gate.fulfil(.success(true))
         await account.settle()
         #expect(try await fixture.call(service) == 200)
@@ -251,7 +241,7 @@ private struct Fixture: Sendable {
     func logout() async throws {
         let fixture = try Fixture()
         try await fixture.logIn()
-        fixture.time.advance(by: .seconds(5000))
+        fixture.clock.advance(by: .seconds(5000))
         guard case .ended = try await fixture.account().logout() else {
             Issue.record("the server was not told")
             return

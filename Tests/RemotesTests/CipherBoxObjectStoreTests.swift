@@ -104,10 +104,9 @@ private func code(of body: () async throws -> Void) async -> FailureCode? {
 
     @Test(
         "bytes that are not the object are an integrity failure, for a whole one, a range and a question",
-        arguments: [
-            [], [1], [UInt8](repeating: 0, count: 300_000),
-        ])
-    func forged(_ bytes: [UInt8]) async throws {
+        arguments: [0, 1, 299_999, 300_000])
+    func forged(_ count: Int) async throws {
+        let bytes = [UInt8](repeating: 0, count: count)
         let cid = object(300_000).cid
         let store = store(ScriptedService { _ throws(Failure) in HTTPResponse(status: 200, body: bytes) })
         #expect(await code { _ = try await store.get(cid) } == .integrity)

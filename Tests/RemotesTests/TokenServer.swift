@@ -12,14 +12,15 @@ final class TokenServer: HTTPService {
         var refreshTokens: Set<String> = []
         /// How often each route was called.
         var counts: [String: Int] = [:]
-        /// The largest number of refreshes under way at once.
-        var refreshing = 0
         var refusals = 0
         /// Answers instead of the server, by route.
         var broken: [String: Result<HTTPResponse, Failure>] = [:]
         /// Carries the refresh out and loses its answer.
         var losesRefreshAnswer = false
+        /// Refreshes wait for it.
         var gate: SharedAnswer<Bool>?
+        /// Fulfilled when a refresh arrives.
+        var arrival: SharedAnswer<Bool>?
     }
 
     static let base = "https://api.example.org"
@@ -38,6 +39,13 @@ final class TokenServer: HTTPService {
     func count(_ route: String) -> Int { state.withLock { $0.counts[route] ?? 0 } }
     var refreshes: Int { count("POST /auth/refresh") }
 
+    /// Holds back every refresh until the gate is fulfilled; the second answer comes when one has arrived.
+    func holdRefreshes() -> (gate: SharedAnswer<Bool>, arrival: SharedAnswer<Bool>) {
+        let pair = (gate: SharedAnswer<Bool>(), arrival: SharedAnswer<Bool>())
+        state.withLock { ($0.gate, $0.arrival) = pair }
+        return pair
+    }
+
     /// Ends every access token now.
     func revokeAccess() { state.withLock { $0.accessTokens = [:] } }
     func revokeEverything() {
@@ -53,7 +61,9 @@ final class TokenServer: HTTPService {
             return (state.broken[call.route], call.route == "POST /auth/refresh" ? state.gate : nil)
         }
         if let gate {
-            _ = try await gate.value(until: time.now + .seconds(3600), time: time, late: Failure(.timedOut, "gate"))
+            state.withLock { $0.arrival }?.fulfil(.success(true))
+            let real = SystemTime()
+            _ = try await gate.value(until: real.now + .seconds(60), time: real, late: Failure(.timedOut, "gate"))
         }
         if let broken { return try broken.get() }
         switch call.route {
@@ -123,5 +133,13 @@ final class AccountsFolder: Sendable {
 
     func file(_ name: String) -> [UInt8] {
         Files.join(Files.join(path, AccountFiles.folderName(of: TokenServer.base)), name)
+    }
+}
+
+extension SharedAnswer {
+    /// The answer, however long it takes.
+    func value() async throws -> Value {
+        let time = SystemTime()
+        return try await value(until: time.now + .seconds(60), time: time, late: Failure(.timedOut, "nothing came"))
     }
 }

@@ -33,6 +33,10 @@ static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) 
     return curl_easy_getinfo(handle, info, value);
 }
 
+static inline CURLMcode ccurl_multi_set_long(CURLM *handle, CURLMoption option, long value) {
+    return curl_multi_setopt(handle, option, value);
+}
+
 // Sockets must not leak into programs this process starts; this release of libcurl opens them without the flag.
 static int ccurl_close_on_exec(void *context, curl_socket_t socket, curlsocktype purpose) {
     (void)context;

@@ -35,8 +35,8 @@ package struct PublishSchedule: Sendable, Equatable {
         package var retry: Duration = .seconds(2)
         /// The longest of them: a server that comes back is found within a minute.
         package var longestRetry: Duration = .seconds(60)
-        /// When stuck: so often is looked whether somebody has done something.
-        package var stuck: Duration = .seconds(60)
+        /// When trying again seems of no use: the cause may go all the same, and each try costs little.
+        package var stuck: Duration = .seconds(30)
 
         package init() {}
     }

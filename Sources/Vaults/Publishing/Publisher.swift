@@ -10,9 +10,10 @@ package final class Publisher: Sendable {
         var nextLook: Moment
         var isStopped = false
         var hasEnded = false
-        /// Count tries that have ended, and those of them that failed, for whoever waits for one.
+        /// Counts tries that have ended, for whoever waits for one.
         var ended = 0
-        var failed = 0
+        /// How the last of them ended.
+        var hasFailed = false
     }
 
     private let link: RemoteLink
@@ -94,13 +95,14 @@ package final class Publisher: Sendable {
             try link.publish()
         } catch {
             if error.code != .interrupted { Log.warning("remote", "publishing failed: \(error)") }
-            outcome = error.code.row.retry == .later ? .failed(after: nil) : .stuck
+            // A login may come at any moment, and asking for one costs a request at most.
+            outcome = error.code.row.retry == .never ? .stuck : .failed(after: nil)
         }
         let now = time.now
         state.withLock { state in
             _ = state.schedule.handle(.ended(outcome), at: now)
             state.ended += 1
-            if outcome != .published { state.failed += 1 }
+            state.hasFailed = outcome != .published
         }
         state.wakeAll()
     }
@@ -118,12 +120,14 @@ package final class Publisher: Sendable {
     /// Publishes until nothing is left, or until a try fails or the limit has passed; whether all is published. Blocks.
     package func publishAll(within limit: Duration) -> Bool {
         let deadline = time.now + limit
-        let before = state.withLock { (ended: $0.ended, failed: $0.failed) }
+        let before = state.withLock { $0.ended }
         encourage()
         urge()
         return state.wait { [time] state in
-            if state.ended > before.ended, !state.schedule.isPending { return .done(true) }
-            if state.failed > before.failed { return .done(false) }
+            if state.ended > before {
+                if state.hasFailed { return .done(false) }
+                if !state.schedule.isPending { return .done(true) }
+            }
             if state.isStopped || time.now >= deadline { return .done(false) }
             return .wait(until: deadline)
         }

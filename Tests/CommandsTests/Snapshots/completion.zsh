@@ -27,19 +27,30 @@ _cbstore() {
                 'ls:List files and folders of the vault'
                 'cat:Print files of the vault on standard output'
                 'stat:Show what is known about files and folders of the vault'
-                'rm:Remove files and folders from the vault'
                 'mkdir:Make folders in the vault'
                 'mv:Move or rename files and folders in the vault'
-                'status:Show what is safe, and where'
-                'flush:Bring every change to the disk and commit it'
+                'rm:Remove files and folders from the vault'
                 'mount:Use the vault as an ordinary folder'
                 'umount:Unmount the vault'\''s folder and wait until it is safe'
+                'status:Show what is safe, and where'
+                'flush:Bring every change to the disk, commit it, and send it'
+                'sync:Take in what other devices published, and publish what is here'
+                'login:Begin a session at a CipherBox API'
+                'logout:End the session at a CipherBox API'
+                'whoami:Show who is logged in at a CipherBox API'
+                'quota:Show how much room the account has'
+                'remote:Choose where copies of a vault go'
                 'cid:Print the CID that files have as public IPFS content'
+                'resolve:Show what an IPNS name stands for'
+                'publish:Make an IPNS name stand for a CID'
+                'pin:Keep an object at the remote'
+                'unpin:No longer keep an object at the remote'
+                'pins:List what was pinned by hand'
                 'doctor:Check that everything cbstore needs is in order'
                 'version:Print the version'
+                'help:Show help for a command'
                 'completion:Print a script that completes command lines'
                 'man:Print the manual page of the program or of a command'
-                'help:Show help for a command'
             )
             _describe -t commands 'command' verbs ;;
         rest)
@@ -51,19 +62,30 @@ _cbstore() {
                 ls) _cbstore_ls ;;
                 cat) _cbstore_cat ;;
                 stat) _cbstore_stat ;;
-                rm) _cbstore_rm ;;
                 mkdir) _cbstore_mkdir ;;
                 mv) _cbstore_mv ;;
-                status) _cbstore_status ;;
-                flush) _cbstore_flush ;;
+                rm) _cbstore_rm ;;
                 mount) _cbstore_mount ;;
                 umount) _cbstore_umount ;;
+                status) _cbstore_status ;;
+                flush) _cbstore_flush ;;
+                sync) _cbstore_sync ;;
+                login) _cbstore_login ;;
+                logout) _cbstore_logout ;;
+                whoami) _cbstore_whoami ;;
+                quota) _cbstore_quota ;;
+                remote) _cbstore_remote ;;
                 cid) _cbstore_cid ;;
+                resolve) _cbstore_resolve ;;
+                publish) _cbstore_publish ;;
+                pin) _cbstore_pin ;;
+                unpin) _cbstore_unpin ;;
+                pins) _cbstore_pins ;;
                 doctor) _cbstore_doctor ;;
                 version) _cbstore_version ;;
+                help) _cbstore_help ;;
                 completion) _cbstore_completion ;;
                 man) _cbstore_man ;;
-                help) _cbstore_help ;;
             esac ;;
     esac
 }
@@ -109,6 +131,7 @@ _cbstore_upload() {
     _arguments -C -s -S \
         '(--to)--to=[Put them below this folder of the vault.]:dir:' \
         '*--exclude=[Leave out what matches\: * and ? within a name, ** across folders.]:glob:' \
+        '(--no-wait)--no-wait[Store on this machine only; what is new is sent later.]' \
         '(--vault)--vault=[Use the vault of this name.]:name:' \
         '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
         '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
@@ -199,29 +222,6 @@ _cbstore_stat() {
         '*:<path>:'
 }
 
-_cbstore_rm() {
-    local curcontext="$curcontext" state line
-    typeset -A opt_args
-    _arguments -C -s -S \
-        '(--recursive -r)--recursive[Remove folders with all that is in them.]' \
-        '(--recursive -r)-r[Remove folders with all that is in them.]' \
-        '(--force -f)--force[Say nothing about paths that do not exist.]' \
-        '(--force -f)-f[Say nothing about paths that do not exist.]' \
-        '(--yes -y)--yes[Do not ask.]' \
-        '(--yes -y)-y[Do not ask.]' \
-        '(--vault)--vault=[Use the vault of this name.]:name:' \
-        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
-        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
-        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
-        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
-        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done.]' \
-        '*-v[Print more about what is done.]' \
-        '(--help -h)--help[Show help for the command.]' \
-        '(--help -h)-h[Show help for the command.]' \
-        '*:<path>:'
-}
-
 _cbstore_mkdir() {
     local curcontext="$curcontext" state line
     typeset -A opt_args
@@ -261,10 +261,16 @@ _cbstore_mv() {
         ':<target>:'
 }
 
-_cbstore_status() {
+_cbstore_rm() {
     local curcontext="$curcontext" state line
     typeset -A opt_args
     _arguments -C -s -S \
+        '(--recursive -r)--recursive[Remove folders with all that is in them.]' \
+        '(--recursive -r)-r[Remove folders with all that is in them.]' \
+        '(--force -f)--force[Say nothing about paths that do not exist.]' \
+        '(--force -f)-f[Say nothing about paths that do not exist.]' \
+        '(--yes -y)--yes[Do not ask.]' \
+        '(--yes -y)-y[Do not ask.]' \
         '(--vault)--vault=[Use the vault of this name.]:name:' \
         '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
         '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
@@ -274,23 +280,8 @@ _cbstore_status() {
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
-        '(--help -h)-h[Show help for the command.]'
-}
-
-_cbstore_flush() {
-    local curcontext="$curcontext" state line
-    typeset -A opt_args
-    _arguments -C -s -S \
-        '(--vault)--vault=[Use the vault of this name.]:name:' \
-        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
-        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
-        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
-        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
-        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done.]' \
-        '*-v[Print more about what is done.]' \
-        '(--help -h)--help[Show help for the command.]' \
-        '(--help -h)-h[Show help for the command.]'
+        '(--help -h)-h[Show help for the command.]' \
+        '*:<path>:'
 }
 
 _cbstore_mount() {
@@ -336,6 +327,230 @@ _cbstore_umount() {
         ':<dir>:_files -/'
 }
 
+_cbstore_status() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]'
+}
+
+_cbstore_flush() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--wait)--wait[Wait until everything is published on the remote.]' \
+        '(--timeout)--timeout=[Wait no longer than this, as in 90s or 10m.]:duration:' \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]'
+}
+
+_cbstore_sync() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--timeout)--timeout=[Wait no longer than this for sending, as in 90s or 10m.]:duration:' \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]'
+}
+
+_cbstore_login() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--test)--test=[Log in by the test secret, taken from CIPHERBOX_TEST_SECRET.]:email:' \
+        '(--refresh-token-file)--refresh-token-file=[Log in by the refresh token in the first line of this file.]:file:_files' \
+        '(--api)--api=[The API'\''s address.]:url:' \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]'
+}
+
+_cbstore_logout() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--api)--api=[The API'\''s address.]:url:' \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]'
+}
+
+_cbstore_whoami() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--api)--api=[The API'\''s address.]:url:' \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]'
+}
+
+_cbstore_quota() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--api)--api=[The API'\''s address.]:url:' \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]'
+}
+
+_cbstore_remote() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        '1: :->verb' \
+        '*:: :->rest'
+    case $state in
+        verb)
+            local -a verbs=(
+                'add:Attach a remote to the vault'
+                'list:Show the vault'\''s remotes'
+                'remove:Detach a remote from the vault'
+                'test:See whether a remote works'
+            )
+            _describe -t commands 'command' verbs ;;
+        rest)
+            case $line[1] in
+                add) _cbstore_remote_add ;;
+                list) _cbstore_remote_list ;;
+                remove) _cbstore_remote_remove ;;
+                test) _cbstore_remote_test ;;
+            esac ;;
+    esac
+}
+
+_cbstore_remote_add() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<name>:' \
+        ':<url>:'
+}
+
+_cbstore_remote_list() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]'
+}
+
+_cbstore_remote_remove() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<name>:'
+}
+
+_cbstore_remote_test() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        '::<name>:'
+}
+
 _cbstore_cid() {
     local curcontext="$curcontext" state line
     typeset -A opt_args
@@ -350,6 +565,95 @@ _cbstore_cid() {
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<file>:_files'
+}
+
+_cbstore_resolve() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<name>:'
+}
+
+_cbstore_publish() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--key)--key=[Publish the name of this key.]:name:' \
+        '(--lifetime)--lifetime=[How long the record is good.]:duration:' \
+        '(--ttl)--ttl=[How long others may keep an answer without asking again.]:duration:' \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<cid>:'
+}
+
+_cbstore_pin() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        '*:<cid>:'
+}
+
+_cbstore_unpin() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--force -f)--force[Unpin it at the remote, whoever may need it.]' \
+        '(--force -f)-f[Unpin it at the remote, whoever may need it.]' \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        '*:<cid>:'
+}
+
+_cbstore_pins() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]'
 }
 
 _cbstore_doctor() {
@@ -381,6 +685,20 @@ _cbstore_version() {
         '(--help -h)-h[Show help for the command.]'
 }
 
+_cbstore_help() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid resolve publish pin unpin pins doctor version help completion man)'
+}
+
 _cbstore_completion() {
     local curcontext="$curcontext" state line
     typeset -A opt_args
@@ -406,21 +724,7 @@ _cbstore_man() {
         '*-v[Print more about what is done.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
-        '*:<command>:(init recover upload fetch ls cat stat rm mkdir mv status flush mount umount cid doctor version completion man help)'
-}
-
-_cbstore_help() {
-    local curcontext="$curcontext" state line
-    typeset -A opt_args
-    _arguments -C -s -S \
-        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
-        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
-        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done.]' \
-        '*-v[Print more about what is done.]' \
-        '(--help -h)--help[Show help for the command.]' \
-        '(--help -h)-h[Show help for the command.]' \
-        '*:<command>:(init recover upload fetch ls cat stat rm mkdir mv status flush mount umount cid doctor version completion man help)'
+        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid resolve publish pin unpin pins doctor version help completion man)'
 }
 
 if [[ $funcstack[1] == _cbstore ]]; then
