@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct CancellableCallsTests {
     /// Runs `body` on a thread that may block, and hands on what it did.
-    private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws(Failure) -> Value) async throws -> Value {
+    private func onThread<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(Failure) -> Value
+    ) async throws -> Value {
         try await Threads.run("calls", body)
     }
 
