@@ -69,7 +69,8 @@ extension RemoteLink {
         let own = try ownKeyringObject()
         let name = try Self.name(of: anchorKey)
         guard let answer = try resolve(name) else {
-            return try publishKeyring(own, sequence: 0)
+            let isNew = state.anchorRecord == nil
+            return try publishKeyring(own, sequence: isNew ? 0 : try Self.number(after: anchorSequence))
         }
         let cid = try Self.target(of: answer)
         if cid == own.remoteObject.cid {
@@ -129,11 +130,11 @@ extension RemoteLink {
     /// is ours all the same. A head with changes that this store never made is another life of this device.
     private func checkOwnHead() throws(Failure) {
         let name = try Self.name(of: keys.headKey)
-        guard let answer = try resolve(name) else { return }
+        guard let answer = try resolve(name) else { return try publishHeadAgain(name) }
         if let own = state.headRecord, let record = try? NameRecord.read(own, for: name) {
-            // The server may be late; it can never be ahead of what this device kept before sending.
             if answer.value == record.value { return }
-            if answer.sequence <= record.sequence, answer.value != record.value, state.published != nil { return }
+            // The server is late or was put back; it can never be ahead of what this device kept before sending.
+            if answer.sequence < record.sequence, state.published != nil { return try publishHeadAgain(name) }
         }
         guard let head = try commit(at: try Self.target(of: answer), by: keys.identity) else { return }
         if state.published?.object == head.object { return }
@@ -150,6 +151,14 @@ extension RemoteLink {
             state.contents = head.commit.contents
             state.headRecord = record.bytes
         }
+    }
+
+    /// Publishes the newest record once more, when it stands for what was published last.
+    private func publishHeadAgain(_ name: IPNSName) throws(Failure) {
+        guard let bytes = state.headRecord, let published = state.published else { return }
+        let record = try NameRecord.read(bytes, for: name)
+        guard record.value == IPNSName.value(for: published.object.cid) else { return }
+        try askNames { (names) async throws(Failure) in try await names.publish(record, under: name) }
     }
 
     /// Whether a commit of ours comes from this life of the device, as far as the store's own commits tell.
