@@ -227,8 +227,12 @@ import Volumes
         let start = remote.contents
         var random = SeededRandom(seed: 55)
         var refusals: [ObjectKind: Int] = [:]
-        for (cid, bytes) in start.objects.sorted(by: { $0.key.description < $1.key.description }) {
+        var seen: [ObjectKind: Int] = [:]
+        for (cid, bytes) in start.objects.sorted(by: { $0.value.count > $1.value.count }) {
             let kind = try #require(ObjectKind(rawValue: bytes[5]))
+            // The small ones are many and alike.
+            if kind != .commit, seen[kind, default: 0] == 8 { continue }
+            seen[kind, default: 0] += 1
             // Nobody asks for old commits.
             if kind == .commit, !start.records.values.contains(where: { $0.value == IPNSName.value(for: cid) }) {
                 continue
