@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct CancellableCallsTests {
     /// Runs `body` on a thread that may block, and hands on what it did.
-    private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws(Failure) -> Value) async throws -> Value {
+    private func onThread<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(Failure) -> Value
+    ) async throws -> Value {
         try await Threads.run("calls", body)
     }
 
@@ -30,7 +32,7 @@ import Testing
                         state.withLock { $0.begun += 1 }
                         state.wakeAll()
                         // Until it is cancelled, or far beyond the end of this test.
-                        do { try await Task.sleep(for: .seconds(60)) } catch { throw Failure(.interrupted, "ended") }
+                        do { try await Task.sleep(for: .seconds(600)) } catch { throw Failure(.interrupted, "ended") }
                     }
                 } catch {
                     state.withLock { $0.ended.append(error.code) }
@@ -38,7 +40,7 @@ import Testing
                 }
             }
         }
-        let end = SystemTime.monotonic() + .seconds(20)
+        let end = SystemTime.monotonic() + .seconds(120)
         try await onThread {
             state.wait { $0.begun == 3 || SystemTime.monotonic() > end ? .done(()) : .wait(until: end) }
         }
@@ -72,7 +74,7 @@ import Testing
                 }
             }
             calls.cancel()
-            let end = SystemTime.monotonic() + .seconds(20)
+            let end = SystemTime.monotonic() + .seconds(120)
             let count = try await onThread {
                 ended.wait { $0 == 4 || SystemTime.monotonic() > end ? .done($0) : .wait(until: end) }
             }

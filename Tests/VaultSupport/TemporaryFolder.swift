@@ -5,12 +5,17 @@ internal import Glibc
 package final class TemporaryFolder: Sendable {
     package let path: [UInt8]
 
-    /// In memory where the machine has a place for that: a few small files whose syncs cost nothing.
+    package convenience init() throws { try self.init(below: "/tmp") }
+
+    /// In memory where the machine has a place for that, so that no sync waits for a disk.
     package convenience init(inMemory: Bool) throws {
-        try self.init(below: inMemory && Files.isDirectory("/dev/shm") ? "/dev/shm" : "/tmp")
+        let memory = "/dev/shm"
+        let free = (try? Files.space(at: memory))?.freeBytes ?? 0
+        try self.init(below: inMemory && free > Self.roomInMemory ? memory : "/tmp")
     }
 
-    package convenience init() throws { try self.init(below: "/tmp") }
+    /// A vault reserves some 50 MiB, and a few of them are there at once; containers often have 64 MiB in all.
+    private static let roomInMemory: UInt64 = 2 << 30
 
     private init(below folder: String) throws {
         var template = Array("\(folder)/cbstore-vault-XXXXXX".utf8CString)

@@ -64,7 +64,7 @@ package final class TestDevice {
     package var volume: NativeVolume { vault.volume }
 
     package init(_ phrase: RecoveryPhrase, _ remote: TestRemote, bundles: Bool = true, time: any TimeSource) throws {
-        home = try TemporaryFolder()
+        home = try TemporaryFolder(inMemory: true)
         folder = VaultFolder(path: Files.join(home.path, "vault"), name: .standard)
         (self.remote, self.bundles, self.time) = (remote, bundles, time)
         try Self.complete(folder, phrase, remote, bundles: bundles, time: time)

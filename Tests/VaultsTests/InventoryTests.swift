@@ -8,7 +8,7 @@ import Vaults
     private let home: TemporaryFolder
     private var path: [UInt8] { Files.join(home.path, "inventory") }
 
-    init() throws { home = try TemporaryFolder() }
+    init() throws { home = try TemporaryFolder(inMemory: true) }
 
     private static func bundle(
         _ count: Int, companions: [RemoteObject] = [], seed: UInt64

@@ -122,7 +122,8 @@ import Vaults
         let total = rounds * entriesEach
         #expect(tables.reduce(0) { $0 + $1.entryCount } == total)
         // Up to a full table every merge at least grows by half.
-        let levels = 64 - (Limits.Remote.tableEntries / min(entriesEach, Limits.Remote.tableEntries)).leadingZeroBitCount
+        let growth = Limits.Remote.tableEntries / min(entriesEach, Limits.Remote.tableEntries)
+        let levels = 64 - growth.leadingZeroBitCount
         #expect(written <= total * (2 * levels + 2), "\(Double(written) / Double(total)) times")
         #expect(tables.count <= 2 * total / Limits.Remote.tableEntries + 16)
     }

@@ -112,7 +112,9 @@ private struct ScheduleBench {
     }
 
     func check() -> String? {
-        if schedule.next != due { return "next is \(String(describing: schedule.next)), not \(String(describing: due))" }
+        if schedule.next != due {
+            return "next is \(String(describing: schedule.next)), not \(String(describing: due))"
+        }
         if schedule.isPending != (isRunning || first != nil || isUrged || mustGoOn) { return "pending is wrong" }
         if schedule.oldestChange != taken ?? first { return "the oldest change is forgotten" }
         return nil

@@ -38,7 +38,7 @@ import Vaults
         #expect(publisher.oldestChange != nil)
         #expect(!publisher.isIdle)
         remote.release()
-        #expect(publisher.publishAll(within: .seconds(10)))
+        #expect(publisher.publishAll(within: TestRemote.patience))
         #expect(publisher.isIdle)
         #expect(publisher.oldestChange == nil)
         #expect(try walk().commit.files == 21)
@@ -55,7 +55,7 @@ import Vaults
             calls.count { if case .publish = $0 { true } else { false } } >= 2
         }
         #expect(isPublished)
-        #expect(publisher.publishAll(within: .seconds(10)))
+        #expect(publisher.publishAll(within: TestRemote.patience))
         #expect(try walk().commit.files == 2)
     }
 
@@ -71,9 +71,10 @@ import Vaults
         #expect(remote.waitUntilHeld())
         let begin = SystemTime.monotonic()
         publisher.stop()
-        #expect(SystemTime.monotonic() - begin < .seconds(2))
+        // The call would hang for ever.
+        #expect(SystemTime.monotonic() - begin < TestRemote.patience)
         // Whoever waits for everything does not wait for ever.
-        #expect(!publisher.publishAll(within: .seconds(60)))
+        #expect(!publisher.publishAll(within: TestRemote.patience))
         try bench.add("after", [1])
         #expect(link.hasWork)
         try bench.close()
@@ -96,8 +97,8 @@ import Vaults
         let publisher = Publisher(link, pauses: Self.pauses)
         defer { publisher.stop() }
         let begin = SystemTime.monotonic()
-        #expect(!publisher.publishAll(within: .seconds(300)))
-        #expect(SystemTime.monotonic() - begin < .seconds(10))
+        #expect(!publisher.publishAll(within: .seconds(3600)))
+        #expect(SystemTime.monotonic() - begin < TestRemote.patience)
         #expect(link.activity.failure?.code == .network)
         #expect(publisher.oldestChange != nil)
     }
@@ -114,7 +115,7 @@ import Vaults
         remote.isDown = false
         let head = remote.wait { calls in calls.count { if case .publish = $0 { true } else { false } } >= 2 }
         #expect(head)
-        #expect(publisher.publishAll(within: .seconds(10)))
+        #expect(publisher.publishAll(within: TestRemote.patience))
         #expect(try walk().commit.files == 2)
         #expect(link.activity.failure == nil)
     }

@@ -221,6 +221,50 @@ import Volumes
         try bench.close()
     }
 
+    @Test(
+        "names that the remote has forgotten or brings back from before are published again", arguments: [true, false])
+    func forgotten(isForgotten: Bool) throws {
+        let bench = try TestVault()
+        let remote = TestRemote(time: bench.time)
+        let link = try bench.attach(remote)
+        try link.publish()
+        let old = remote.contents.records
+        let device = try TestDevice(bench.phrase, remote, time: bench.time)
+        try device.vault.close()
+        _ = try link.look()
+        try bench.add("more", [1])
+        try link.publish()
+        let whole = remote.contents.records
+        try bench.closeAndOpen()
+        remote.contents.records = isForgotten ? [:] : old
+        let next = try bench.attach(remote)
+        #expect(try !next.publish())
+        for (name, record) in old {
+            let now = try #require(remote.contents.records[name])
+            #expect(now.value == whole[name]?.value)
+            #expect(now.value != record.value)
+            #expect(now.sequence > record.sequence)
+        }
+        remote.forgetCalls()
+        #expect(try !next.publish())
+        #expect(remote.calls.isEmpty)
+    }
+
+    @Test("large objects without number are all named, whatever came before them")
+    func manyCompanions() throws {
+        let bench = try TestVault()
+        let remote = TestRemote(time: bench.time)
+        let count = 2 * Limits.Remote.tableEntries + 5
+        try Files.makeDirectory(bench.remotePath, withParents: true)
+        let path = Files.join(bench.remotePath, "inventory")
+        try Inventory(path: path).enter(alone: BundleTests.companions(count))
+        let link = try bench.attach(remote)
+        try link.publish()
+        let walk = try RemoteWalk(remote.contents, headOf: bench.keys, bench.keyring)
+        #expect(walk.listedAlone.count == count)
+        #expect(try Inventory(path: path).unlisted.isEmpty)
+    }
+
     // MARK: Old copies
 
     private func expectConflict(_ link: RemoteLink, _ remote: TestRemote) {

@@ -225,7 +225,7 @@ import Volumes
         }
         #expect(remote.waitUntilHeld())
         link.stop()
-        let end = SystemTime.monotonic() + .seconds(10)
+        let end = SystemTime.monotonic() + TestRemote.patience
         let code = outcome.wait { $0 != nil || SystemTime.monotonic() > end ? .done($0) : .wait(until: end) }
         #expect(code == .interrupted)
         remote.release()

@@ -8,7 +8,7 @@ import Vaults
 import Volumes
 
 /// Bytes changed on the disk by a fault or by somebody: refused and named, or without effect, never wrong data.
-@Suite struct TamperTests {
+@Suite(.ownThread) struct TamperTests {
     private static let codes: Set<FailureCode> = [.integrity, .damaged, .unknownFormat]
     /// Nothing behind the journal's last block says that it was durable: damaged, it looks like a torn one.
     private static let last = Name("late 9")

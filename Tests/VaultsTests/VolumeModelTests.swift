@@ -6,7 +6,7 @@ import VaultSupport
 import Vaults
 import Volumes
 
-@Suite struct VolumeModelTests {
+@Suite(.ownThread) struct VolumeModelTests {
     /// Names the batch that a state ends with, so that a reopened volume tells how far it came.
     static let step = Name("user.step")
 

@@ -38,8 +38,13 @@ package final class Publisher: Sendable {
 
     private func tell(_ event: PublishSchedule.Event) {
         let now = time.now
-        state.withLock { _ = $0.schedule.handle(event, at: now) }
-        state.wakeAll()
+        let isSooner = state.withLock { state -> Bool in
+            let before = state.schedule.next
+            guard let next = state.schedule.handle(event, at: now) else { return false }
+            return before.map { next < $0 } ?? true
+        }
+        // Every write comes by here, and most only put off what the thread waits for: it looks again when it wakes.
+        if isSooner { state.wakeAll() }
     }
 
     /// Publishes now, without waiting for a pause in the changes.

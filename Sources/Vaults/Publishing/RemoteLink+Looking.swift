@@ -69,7 +69,8 @@ extension RemoteLink {
         let own = try ownKeyringObject()
         let name = try Self.name(of: anchorKey)
         guard let answer = try resolve(name) else {
-            return try publishKeyring(own, sequence: 0)
+            let isNew = state.anchorRecord == nil
+            return try publishKeyring(own, sequence: isNew ? 0 : try Self.number(after: anchorSequence))
         }
         let cid = try Self.target(of: answer)
         if cid == own.remoteObject.cid {
@@ -129,11 +130,11 @@ extension RemoteLink {
     /// is ours all the same. A head with changes that this store never made is another life of this device.
     private func checkOwnHead() throws(Failure) {
         let name = try Self.name(of: keys.headKey)
-        guard let answer = try resolve(name) else { return }
+        guard let answer = try resolve(name) else { return try publishHeadAgain(name) }
         if let own = state.headRecord, let record = try? NameRecord.read(own, for: name) {
-            // The server may be late; it can never be ahead of what this device kept before sending.
             if answer.value == record.value { return }
-            if answer.sequence <= record.sequence, answer.value != record.value, state.published != nil { return }
+            // The server is late or was put back; it can never be ahead of what this device kept before sending.
+            if answer.sequence < record.sequence, state.published != nil { return try publishHeadAgain(name) }
         }
         guard let head = try commit(at: try Self.target(of: answer), by: keys.identity) else { return }
         if state.published?.object == head.object { return }
@@ -150,6 +151,14 @@ extension RemoteLink {
             state.contents = head.commit.contents
             state.headRecord = record.bytes
         }
+    }
+
+    /// Publishes the newest record once more, when it stands for what was published last.
+    private func publishHeadAgain(_ name: IPNSName) throws(Failure) {
+        guard let bytes = state.headRecord, let published = state.published else { return }
+        let record = try NameRecord.read(bytes, for: name)
+        guard record.value == IPNSName.value(for: published.object.cid) else { return }
+        try askNames { (names) async throws(Failure) in try await names.publish(record, under: name) }
     }
 
     /// Whether a commit of ours comes from this life of the device, as far as the store's own commits tell.
@@ -209,24 +218,30 @@ extension RemoteLink {
     /// When devices have diverged, the tree of the one that published last is taken; the others are told as diverged.
     func takeInFirst() throws(Failure) -> String {
         try inTurn { () throws(Failure) in
+            let device = try takeInAny()
+            // Last: a device that never came so far is no device of the vault.
             try followAnchor()
-            switch try takeInNewest() {
-            case .tookIn(let device): return device
-            case .nothingNew:
-                throw Failure(
-                    .notFound, "\(remote.name) has the vault's keys, but no device has published its files",
-                    advice: "run 'cbstore flush --wait' on the device that has them")
-            case .diverged:
-                var heads: [ForeignCommit] = []
-                for device in keyring.devices {
-                    if let head = try head(of: device.identity) { heads.append(head) }
-                }
-                guard let newest = heads.max(by: { $0.commit.time < $1.commit.time }) else {
-                    throw Failure(.notFound, "no device has published the vault's files")
-                }
-                try takeIn(newest)
-                return newest.device.name
+            return device
+        }
+    }
+
+    private func takeInAny() throws(Failure) -> String {
+        switch try takeInNewest() {
+        case .tookIn(let device): return device
+        case .nothingNew:
+            throw Failure(
+                .notFound, "\(remote.name) has the vault's keys, but no device has published its files",
+                advice: "run 'cbstore flush --wait' on the device that has them")
+        case .diverged:
+            var heads: [ForeignCommit] = []
+            for device in keyring.devices {
+                if let head = try head(of: device.identity) { heads.append(head) }
             }
+            guard let newest = heads.max(by: { $0.commit.time < $1.commit.time }) else {
+                throw Failure(.notFound, "no device has published the vault's files")
+            }
+            try takeIn(newest)
+            return newest.device.name
         }
     }
 
@@ -291,9 +306,13 @@ extension RemoteLink {
 
     /// Brings a commit's whole tree into the local store, and makes it the vault's.
     func takeIn(_ head: ForeignCommit) throws(Failure) {
-        try learn(head.commit.contents)
-        if let root = head.commit.root { try bringTree(root) }
+        var found = FoundNodes()
+        try learn(head.commit.contents, &found)
+        if let root = head.commit.root { try bringTree(root, &found) }
         _ = try objects.store.put(head.reference.digest, kind: ObjectKind.commit.rawValue, head.bytes)
+        // First: what the inventory knows from that commit must be named by ours from now on, whether the tree can be
+        // taken in or not. Its lists hold all that ours do, as it includes everything of this device.
+        try save { $0.contents = head.commit.contents }
         if let host = treeHost {
             try host.takeIn { (file) throws(Failure) in
                 try volume.isContentUnchanged(of: file, in: head.commit.root)
@@ -303,25 +322,31 @@ extension RemoteLink {
         } else {
             try volume.adopt(head.commit, at: head.reference.bytes)
         }
-        try save { $0.contents = head.commit.contents }
+    }
+
+    func learn(_ contents: RemoteContents) throws(Failure) {
+        var found = FoundNodes()
+        try learn(contents, &found)
     }
 
     /// Learns where everything stands that a commit names.
-    func learn(_ contents: RemoteContents) throws(Failure) {
+    private func learn(_ contents: RemoteContents, _ found: inout FoundNodes) throws(Failure) {
         for table in contents.tables where !inventory.knows(table: table.object) {
             try inventory.learn(try self.table(table.object), as: table.object)
         }
         for bundle in contents.bundles where !inventory.knows(bundle: bundle) {
-            try inventory.learn(try openBundle(bundle).bundle, as: bundle)
+            let open = try openBundle(bundle)
+            try inventory.learn(open.bundle, as: bundle)
+            found.add(open) { objects.store.contains($0) }
         }
     }
 
     /// Brings the nodes below `link` into the local store, each behind all that stand below it: so a node that is there
     /// is there with its whole tree, and nothing is walked twice.
-    private func bringTree(_ link: NodeLink) throws(Failure) {
+    private func bringTree(_ link: NodeLink, _ found: inout FoundNodes) throws(Failure) {
         let reference = try SendPlan.reference(link)
         if objects.store.contains(reference.digest) { return }
-        let sealed = try node(reference)
+        let sealed = try node(reference, &found)
         let body = try Opener.open(sealed, reference, kind: .node)
         let node: TreeNode
         do throws(MalformedBytes) {
@@ -330,14 +355,20 @@ extension RemoteLink {
             throw Failure(.integrity, "the tree node \(reference.cid) cannot be read", cause: error)
         }
         if node.level > 0 {
-            for entry in node.entries { try bringTree(entry.value) }
+            for entry in node.entries { try bringTree(entry.value, &found) }
         }
         _ = try objects.store.put(reference.digest, kind: ObjectKind.node.rawValue, sealed)
     }
 
-    private func node(_ reference: ObjectReference) throws(Failure) -> [UInt8] {
+    private func node(_ reference: ObjectReference, _ found: inout FoundNodes) throws(Failure) -> [UInt8] {
+        if let bytes = found.take(reference.digest) {
+            try Opener.checkDigest(bytes, reference.digest)
+            return bytes
+        }
         if case .bundled(let object, let range) = inventory.place(of: reference.digest) {
-            return try Self.member(reference.digest, range, of: try openBundle(object))
+            let open = try openBundle(object)
+            found.add(open) { objects.store.contains($0) }
+            return try Self.member(reference.digest, range, of: open)
         }
         return try fetch(
             RemoteObject(digest: reference.digest, sealedLength: reference.layout?.sealedLength ?? .max))

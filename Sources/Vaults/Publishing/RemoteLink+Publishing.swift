@@ -54,6 +54,9 @@ extension RemoteLink {
             return false
         }
         var commit = try Vault.commit(at: newest, in: objects, keyring)
+        // The newest may be one that was taken in; what this head stands for is signed and counted by this device.
+        commit.device = volume.author.device
+        commit.counter = volume.state.withLock { $0.commits.count }
         try send(below: commit.root, progress)
         let contents = try listContents()
         commit.parent = state.published?.reference

@@ -41,7 +41,7 @@ extension RemoteLink {
         }
         try flush(&bundle, &sending, report)
         // Objects by themselves that no bundle names yet, because nothing small came with them.
-        if bundles, !inventory.unlisted.companions.isEmpty {
+        while bundles, !inventory.unlisted.companions.isEmpty {
             var none: [SendPlan.Item] = []
             try sendBundle(&none, &sending, report)
         }
