@@ -18,9 +18,11 @@ extension Account {
         let (files, time) = (files, time)
         let found = try await Threads.run("session") { () throws(Failure) in try files.session(time: time) }
         if let found, isGood(found, refused) { return found }
+        try repeatRefusal(of: found)
         let held = try await hold()
         // Whoever had the lock before may have renewed it.
         if let stored = held.stored, isGood(stored, refused) { return stored }
+        state.withLock { $0.refused = held.stored }
         guard let stored = held.stored else { throw Self.notLoggedIn }
         if let kept = state.withLock({ $0.unsaved }), kept.login == stored.login, kept.generation > stored.generation {
             try await store(kept, over: stored, held)
@@ -28,6 +30,16 @@ extension Account {
             return try await renew(kept, held)
         }
         return try await renew(stored, held)
+    }
+
+    /// Throws what the server said a moment ago, while the stored session is still the one that it refused.
+    private func repeatRefusal(of found: AccountSession?) throws(Failure) {
+        let refusal = state.withLock { state -> Failure? in
+            guard let ends = state.pauseEnds, time.now < ends, let refusal = state.refusal else { return nil }
+            let isTheSame = found.map { $0.isSame(as: state.refused) } ?? (state.refused == nil)
+            return isTheSame ? refusal : nil
+        }
+        if let refusal { throw refusal }
     }
 
     private func isGood(_ session: AccountSession, _ refused: Token?) -> Bool {

@@ -18,8 +18,10 @@ package final class Account: Sendable {
         var renewal: SharedAnswer<AccountSession>?
         /// Until then a renewal that failed is not tried again where it need not be.
         var pauseEnds: Moment?
-        /// The refusal that a new try would only meet again, until `pauseEnds`.
+        /// The refusal that a new try with the same session would only meet again, until `pauseEnds`.
         var refusal: Failure?
+        /// The session that was refused; nil when there was none.
+        var refused: AccountSession?
         /// Logins and logouts of this process: a renewal that began before one must not undo it.
         var changes = 0
     }
@@ -43,7 +45,6 @@ package final class Account: Sendable {
     private enum Step {
         case use(AccessToken)
         case wait(SharedAnswer<AccountSession>)
-        case fail(Failure)
     }
 
     /// A token to send with a request; waits until `deadline` when there is none that works.
@@ -56,7 +57,7 @@ package final class Account: Sendable {
                 let begun = isPaused || state.renewal != nil ? nil : Self.begin(&state)
                 return (.use(access), begun)
             }
-            return waiting(&state, isPaused: isPaused)
+            return waiting(&state)
         }
         if let begun { start(begun, refused: nil) }
         return try await carryOut(step, until: deadline)
@@ -69,18 +70,14 @@ package final class Account: Sendable {
         let (step, begun) = state.withLock { state -> (Step, SharedAnswer<AccountSession>?) in
             // Somebody else was refused before, and it is renewed already.
             if let access = state.session?.access, access.token != refused.token { return (.use(access), nil) }
-            let isPaused = state.pauseEnds.map { time.now < $0 } ?? false
-            return waiting(&state, isPaused: isPaused)
+            return waiting(&state)
         }
         if let begun { start(begun, refused: refused.token) }
         return try await carryOut(step, until: deadline)
     }
 
-    private func waiting(
-        _ state: inout State, isPaused: Bool
-    ) -> (Step, SharedAnswer<AccountSession>?) {
+    private func waiting(_ state: inout State) -> (Step, SharedAnswer<AccountSession>?) {
         if let renewal = state.renewal { return (.wait(renewal), nil) }
-        if isPaused, let refusal = state.refusal { return (.fail(refusal), nil) }
         let begun = Self.begin(&state)
         return (.wait(begun), begun)
     }
@@ -88,7 +85,6 @@ package final class Account: Sendable {
     private func carryOut(_ step: Step, until deadline: Moment) async throws(Failure) -> AccessToken {
         switch step {
         case .use(let access): return access
-        case .fail(let failure): throw failure
         case .wait(let renewal):
             let late = Failure(
                 .timedOut, "the session at \(base) could not be renewed in time", advice: "try again later")

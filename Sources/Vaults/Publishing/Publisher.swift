@@ -10,7 +10,8 @@ package final class Publisher: Sendable {
         var nextLook: Moment
         var isStopped = false
         var hasEnded = false
-        /// Counts tries that have ended, for whoever waits for one.
+        /// Count tries, for whoever waits for one.
+        var begun = 0
         var ended = 0
         /// How the last of them ended.
         var hasFailed = false
@@ -84,6 +85,7 @@ package final class Publisher: Sendable {
             let now = time.now
             if let due = state.schedule.next, due <= now {
                 _ = state.schedule.handle(.started, at: now)
+                state.begun += 1
                 return .done(.publish)
             }
             if state.nextLook <= now {
@@ -125,10 +127,11 @@ package final class Publisher: Sendable {
     /// Publishes until nothing is left, or until a try fails or the limit has passed; whether all is published. Blocks.
     package func publishAll(within limit: Duration) -> Bool {
         let deadline = time.now + limit
-        let before = state.withLock { $0.ended }
+        let before = state.withLock { $0.begun }
         encourage()
         urge()
         return state.wait { [time] state in
+            // The try that was under way may have failed for a reason that has gone: only later ones count.
             if state.ended > before {
                 if state.hasFailed { return .done(false) }
                 if !state.schedule.isPending { return .done(true) }
