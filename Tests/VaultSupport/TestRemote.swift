@@ -140,9 +140,9 @@ package final class TestRemote: Sendable {
     fileprivate func serve<Value: Sendable>(
         _ call: Call, _ body: (inout Contents) throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        let (isDown, fault) = state.withLock { state -> (Bool, Fault?) in
+        let (fault, isDown) = state.withLock { state -> (Fault?, Bool) in
             state.calls.append(call)
-            return (state.isDown, state.isDown ? nil : state.faults.removeValue(forKey: state.calls.count))
+            return (state.faults.removeValue(forKey: state.calls.count), state.isDown)
         }
         state.wakeAll()
         if isDown { throw Self.unreachable }
