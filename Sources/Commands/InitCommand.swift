@@ -1,5 +1,6 @@
 internal import Control
 package import Core
+internal import Remotes
 internal import Sealing
 internal import Vaults
 
@@ -16,11 +17,15 @@ package enum InitCommand: Command {
             """,
         group: .vault,
         options: [
-            .flag("no-passphrase", "Store the key unsealed, with mode 0600, and never ask for a passphrase.")
+            .flag("no-passphrase", "Store the key unsealed, with mode 0600, and never ask for a passphrase."),
+            .value(
+                "remote", "url", "Attach this remote: cipherbox+https://HOST or dir:/PATH. Nothing is sent to it yet."),
         ],
         examples: [
             .init("cbstore init", "Make a vault; the passphrase is asked for."),
             .init("cbstore init --passphrase-file ~/.vault-passphrase", "Take the passphrase from a file."),
+            .init(
+                "cbstore init --remote cipherbox+https://api.example.org", "Make a vault that lives on a server too."),
             .init("cbstore init --vault work --no-passphrase", "Make a second vault, with an unsealed key."),
         ],
         exitStatus: [
@@ -39,7 +44,10 @@ package enum InitCommand: Command {
                 .alreadyExists, "there is a vault '\(name.text)' already in \(Name(opening.home.dataFolder).escaped)",
                 advice: "choose another name with --vault NAME")
         }
+        let remote = try arguments.bytes("remote").map { bytes throws(Failure) in try RemoteURL(bytes) }
+        if let remote { try RemoteOpening.prepare(Self.entry(remote)) }
         let created = try Vault.create(folder, passphrase: try opening.passphrases.choose(), time: SystemTime())
+        if let remote { attach(Self.entry(remote), to: folder, console) }
         if arguments.wantsJSON {
             try console.json([
                 "vault": JSON(name.text), "ipns_name": JSON(created.ipnsName),
@@ -54,9 +62,26 @@ package enum InitCommand: Command {
         console.note("")
         console.note("Write the recovery phrase down and keep it safe: it is shown once, and nobody can replace it.")
         console.note(
-            "This vault has one copy, in \(Name(folder.storePath).escaped): copy that folder to have a second.")
+            remote.map { "Nothing has been sent to \($0) yet: 'cbstore flush --wait', an upload or a mount does that." }
+                ?? "This vault has one copy, in \(Name(folder.storePath).escaped): copy that folder to have a second.")
         if console.isOutputTerminal { try PhraseCheck.run(created.phrase, console) }
         return 0
+    }
+
+    private static func entry(_ url: RemoteURL) -> AttachedRemotes.Entry {
+        switch url {
+        case .cipherBox: AttachedRemotes.Entry(name: "cipherbox", url: url)
+        case .directory: AttachedRemotes.Entry(name: "folder", url: url)
+        }
+    }
+
+    /// The vault is there already, and its phrase must be shown whatever happens now.
+    private static func attach(_ entry: AttachedRemotes.Entry, to folder: VaultFolder, _ console: Console) {
+        do throws(Failure) {
+            try RemoteOpening.attach(entry, to: folder)
+        } catch {
+            console.warning("the remote could not be attached (\(error.message)); try again with: cbstore remote add")
+        }
     }
 }
 

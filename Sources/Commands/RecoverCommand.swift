@@ -20,8 +20,10 @@ package enum RecoverCommand: Command {
             .flag("no-passphrase", "Store the key unsealed, with mode 0600, and never ask for a passphrase."),
         ],
         examples: [
-            .init("cbstore recover < phrase.txt && cbstore login --test me@example.com && cbstore sync", "On a new machine."),
-            .init("cbstore recover --store /media/backup/store < phrase.txt", "Rebuild from a backup disk.")
+            .init(
+                "cbstore recover < phrase.txt && cbstore login --test me@example.com && cbstore sync",
+                "On a new machine."),
+            .init("cbstore recover --store /media/backup/store < phrase.txt", "Rebuild from a backup disk."),
         ],
         exitStatus: [
             .init(3, "There is no store in that folder."),

@@ -57,10 +57,7 @@ package enum RemoteAddCommand: Command {
         let folder = try VaultOpening(arguments, console).folder()
         guard let name = Name(arguments.required("name")).string else { throw arguments.usage("a name is UTF-8 text") }
         let entry = AttachedRemotes.Entry(name: name, url: try RemoteURL(arguments.required("url")))
-        var remotes = try AttachedRemotes(reading: folder.remotesPath)
-        try remotes.add(entry)
-        try waitFor { () async throws(Failure) in try await RemoteNetwork.prepare(entry) }
-        try AttachedRemotes.change(at: folder.remotesPath) { (remotes) throws(Failure) in try remotes.add(entry) }
+        try RemoteOpening.attach(entry, to: folder)
         if arguments.wantsJSON { try console.json(entry.json) }
         console.note("The vault '\(folder.name.text)' has the remote '\(name)' at \(entry.url).")
         return 0

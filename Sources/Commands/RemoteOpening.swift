@@ -29,9 +29,20 @@ struct RemoteOpening {
         self.home = home
         network = Self.networks.withLock { networks in
             if let known = networks[home.accountsPath] { return known }
-            let new = RemoteNetwork(accounts: home.accountsPath, client: HTTPClient(), time: SystemTime())
+            let new = RemoteNetwork(
+                accounts: home.accountsPath, client: Self.client(arguments), time: SystemTime())
             networks[home.accountsPath] = new
             return new
+        }
+    }
+
+    /// What carries requests out; asked to, it says a line about each.
+    private static func client(_ arguments: ParsedArguments) -> any HTTPService {
+        guard arguments.isSet("trace-requests") else { return HTTPClient() }
+        // Requests end on other threads than the console's own.
+        let errors = Log.descriptor()
+        return TracingService(HTTPClient(), time: SystemTime(), prefix: "\(ProcessIdentity.number)") { line in
+            _ = errors(Array((line + "\n").utf8))
         }
     }
 
@@ -45,6 +56,19 @@ struct RemoteOpening {
     /// The remote in use by a vault, nil for one that is here only. An API is not yet asked.
     func remote(of folder: VaultFolder) throws(Failure) -> Remote? {
         try entry(of: folder).map(network.remote)
+    }
+
+    /// Adds a remote to a vault's list; makes the folder of one that is a folder, and asks nothing of the network.
+    static func attach(_ entry: AttachedRemotes.Entry, to folder: VaultFolder) throws(Failure) {
+        var remotes = try AttachedRemotes(reading: folder.remotesPath)
+        try remotes.add(entry)
+        try prepare(entry)
+        try AttachedRemotes.change(at: folder.remotesPath) { (remotes) throws(Failure) in try remotes.add(entry) }
+    }
+
+    /// Makes the folder of a remote that is one.
+    static func prepare(_ entry: AttachedRemotes.Entry) throws(Failure) {
+        try waitFor { () async throws(Failure) in try await RemoteNetwork.prepare(entry) }
     }
 
     /// As `remote(of:)`, for what cannot be done without one.

@@ -57,7 +57,8 @@ package enum UnmountCommand: Command {
                 access.hello.mountpoint == path.text, let remote = try? access.status().remote,
                 remote.state != .published
             else { continue }
-            return "not everything is on the remote '\(remote.name)' yet: the next mount sends it, or cbstore flush --wait"
+            return
+                "not everything is on the remote '\(remote.name)' yet: the next mount sends it, or cbstore flush --wait"
         }
         return nil
     }

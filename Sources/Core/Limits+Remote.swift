@@ -32,7 +32,5 @@ extension Limits {
         package static let fetchQueue = 1024
         /// Nodes kept in memory while a tree is taken in: those of half a million files at about 130 bytes each.
         package static let foundNodeBytes = 64 << 20
-        /// Nodes asked for at once when a tree is taken in.
-        package static let nodeBatch = 64
     }
 }

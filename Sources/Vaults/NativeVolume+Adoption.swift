@@ -27,7 +27,8 @@ extension NativeVolume {
         }
         var failure: Failure?
         do throws(Failure) {
-            try objects.store.checkpointAndWait(state: begun.encoded, through: position)
+            try objects.store.checkpointAndWait(
+                state: begun.encoded, through: max(position, objects.store.lastPosition))
         } catch {
             failure = error
         }

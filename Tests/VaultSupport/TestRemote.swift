@@ -140,12 +140,12 @@ package final class TestRemote: Sendable {
     fileprivate func serve<Value: Sendable>(
         _ call: Call, _ body: (inout Contents) throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        let fault = try state.withLock { (state) throws(Failure) -> Fault? in
+        let (fault, isDown) = state.withLock { state -> (Fault?, Bool) in
             state.calls.append(call)
-            if state.isDown { throw Self.unreachable }
-            return state.faults.removeValue(forKey: state.calls.count)
+            return (state.faults.removeValue(forKey: state.calls.count), state.isDown)
         }
         state.wakeAll()
+        if isDown { throw Self.unreachable }
         try await passHold()
         if fault == .requestLost { throw Self.unreachable }
         if fault == .answerLost {

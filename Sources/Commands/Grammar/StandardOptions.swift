@@ -5,6 +5,7 @@ package enum StandardOptions {
         .flag("json", "Print JSON on standard output, and errors as JSON on standard error."),
         .flag("quiet", short: "q", "Print no progress and no notes; errors are still printed."),
         .flag("verbose", short: "v", "Print more about what is done."),
+        .flag("trace-requests", "Print a line for each request to a remote on standard error, without its secrets."),
         .flag("help", short: "h", "Show help for the command."),
     ]
 

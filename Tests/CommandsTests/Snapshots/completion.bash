@@ -18,6 +18,7 @@ _cbstore() {
             'cbstore:--vault') skip=1 ;;
             'cbstore:--home') skip=1 ;;
             'cbstore:--passphrase-file') skip=1 ;;
+            'cbstore init:--remote') skip=1 ;;
             'cbstore init:--vault') skip=1 ;;
             'cbstore init:--home') skip=1 ;;
             'cbstore init:--passphrase-file') skip=1 ;;
@@ -168,6 +169,7 @@ _cbstore() {
         'cbstore:--vault') :; return ;;
         'cbstore:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
         'cbstore:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        'cbstore init:--remote') :; return ;;
         'cbstore init:--vault') :; return ;;
         'cbstore init:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
         'cbstore init:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
@@ -280,42 +282,42 @@ _cbstore() {
     esac
     if [[ $current == -* && ! $literal ]]; then
         case $path in
-            'cbstore') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help --version' -- "$current") ;;
-            'cbstore init') mapfile -t COMPREPLY < <(compgen -W '--no-passphrase --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore recover') mapfile -t COMPREPLY < <(compgen -W '--store --no-passphrase --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore upload') mapfile -t COMPREPLY < <(compgen -W '--to --exclude --no-wait --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore fetch') mapfile -t COMPREPLY < <(compgen -W '-o --output --range -f --force --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore ls') mapfile -t COMPREPLY < <(compgen -W '-l --long -R --recursive --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore cat') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore stat') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore mkdir') mapfile -t COMPREPLY < <(compgen -W '-p --parents --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore mv') mapfile -t COMPREPLY < <(compgen -W '-n --no-clobber --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore rm') mapfile -t COMPREPLY < <(compgen -W '-r --recursive -f --force -y --yes --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore mount') mapfile -t COMPREPLY < <(compgen -W '-f --foreground --read-only --allow-other -o --options --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore umount') mapfile -t COMPREPLY < <(compgen -W '-f --force --no-wait --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore status') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore flush') mapfile -t COMPREPLY < <(compgen -W '--wait --timeout --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore sync') mapfile -t COMPREPLY < <(compgen -W '--timeout --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore login') mapfile -t COMPREPLY < <(compgen -W '--test --refresh-token-file --api --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore logout') mapfile -t COMPREPLY < <(compgen -W '--api --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore whoami') mapfile -t COMPREPLY < <(compgen -W '--api --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore quota') mapfile -t COMPREPLY < <(compgen -W '--api --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore remote') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore remote add') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore remote list') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore remote remove') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore remote test') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore cid') mapfile -t COMPREPLY < <(compgen -W '--profile --chunker --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore resolve') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore publish') mapfile -t COMPREPLY < <(compgen -W '--key --lifetime --ttl --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore pin') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore unpin') mapfile -t COMPREPLY < <(compgen -W '-f --force --vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore pins') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore doctor') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore version') mapfile -t COMPREPLY < <(compgen -W '--json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore help') mapfile -t COMPREPLY < <(compgen -W '--json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore completion') mapfile -t COMPREPLY < <(compgen -W '--json -q --quiet -v --verbose -h --help' -- "$current") ;;
-            'cbstore man') mapfile -t COMPREPLY < <(compgen -W '--json -q --quiet -v --verbose -h --help' -- "$current") ;;
+            'cbstore') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help --version' -- "$current") ;;
+            'cbstore init') mapfile -t COMPREPLY < <(compgen -W '--no-passphrase --remote --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore recover') mapfile -t COMPREPLY < <(compgen -W '--store --no-passphrase --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore upload') mapfile -t COMPREPLY < <(compgen -W '--to --exclude --no-wait --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore fetch') mapfile -t COMPREPLY < <(compgen -W '-o --output --range -f --force --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore ls') mapfile -t COMPREPLY < <(compgen -W '-l --long -R --recursive --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore cat') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore stat') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore mkdir') mapfile -t COMPREPLY < <(compgen -W '-p --parents --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore mv') mapfile -t COMPREPLY < <(compgen -W '-n --no-clobber --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore rm') mapfile -t COMPREPLY < <(compgen -W '-r --recursive -f --force -y --yes --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore mount') mapfile -t COMPREPLY < <(compgen -W '-f --foreground --read-only --allow-other -o --options --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore umount') mapfile -t COMPREPLY < <(compgen -W '-f --force --no-wait --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore status') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore flush') mapfile -t COMPREPLY < <(compgen -W '--wait --timeout --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore sync') mapfile -t COMPREPLY < <(compgen -W '--timeout --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore login') mapfile -t COMPREPLY < <(compgen -W '--test --refresh-token-file --api --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore logout') mapfile -t COMPREPLY < <(compgen -W '--api --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore whoami') mapfile -t COMPREPLY < <(compgen -W '--api --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore quota') mapfile -t COMPREPLY < <(compgen -W '--api --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore remote') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore remote add') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore remote list') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore remote remove') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore remote test') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore cid') mapfile -t COMPREPLY < <(compgen -W '--profile --chunker --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore resolve') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore publish') mapfile -t COMPREPLY < <(compgen -W '--key --lifetime --ttl --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore pin') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore unpin') mapfile -t COMPREPLY < <(compgen -W '-f --force --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore pins') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore doctor') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore version') mapfile -t COMPREPLY < <(compgen -W '--json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore help') mapfile -t COMPREPLY < <(compgen -W '--json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore completion') mapfile -t COMPREPLY < <(compgen -W '--json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore man') mapfile -t COMPREPLY < <(compgen -W '--json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
         esac
         return
     fi

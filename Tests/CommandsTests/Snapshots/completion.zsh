@@ -12,6 +12,7 @@ _cbstore() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '(--version)--version[Print the version.]' \
@@ -95,6 +96,7 @@ _cbstore_init() {
     typeset -A opt_args
     _arguments -C -s -S \
         '(--no-passphrase)--no-passphrase[Store the key unsealed, with mode 0600, and never ask for a passphrase.]' \
+        '(--remote)--remote=[Attach this remote\: cipherbox+https\://HOST or dir\:/PATH. Nothing is sent to it yet.]:url:' \
         '(--vault)--vault=[Use the vault of this name.]:name:' \
         '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
         '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
@@ -103,6 +105,7 @@ _cbstore_init() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -121,6 +124,7 @@ _cbstore_recover() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -140,6 +144,7 @@ _cbstore_upload() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<path>:_files'
@@ -162,6 +167,7 @@ _cbstore_fetch() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         ':<source>:'
@@ -183,6 +189,7 @@ _cbstore_ls() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<path>:'
@@ -200,6 +207,7 @@ _cbstore_cat() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<path>:'
@@ -217,6 +225,7 @@ _cbstore_stat() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<path>:'
@@ -236,6 +245,7 @@ _cbstore_mkdir() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<path>:'
@@ -255,6 +265,7 @@ _cbstore_mv() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<source>:' \
@@ -279,6 +290,7 @@ _cbstore_rm() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<path>:'
@@ -302,6 +314,7 @@ _cbstore_mount() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         ':<dir>:_files -/'
@@ -322,6 +335,7 @@ _cbstore_umount() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         ':<dir>:_files -/'
@@ -339,6 +353,7 @@ _cbstore_status() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -357,6 +372,7 @@ _cbstore_flush() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -374,6 +390,7 @@ _cbstore_sync() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -393,6 +410,7 @@ _cbstore_login() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -410,6 +428,7 @@ _cbstore_logout() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -427,6 +446,7 @@ _cbstore_whoami() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -444,6 +464,7 @@ _cbstore_quota() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -460,6 +481,7 @@ _cbstore_remote() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '1: :->verb' \
@@ -495,6 +517,7 @@ _cbstore_remote_add() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         ':<name>:' \
@@ -513,6 +536,7 @@ _cbstore_remote_list() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -529,6 +553,7 @@ _cbstore_remote_remove() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         ':<name>:'
@@ -546,6 +571,7 @@ _cbstore_remote_test() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '::<name>:'
@@ -562,6 +588,7 @@ _cbstore_cid() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<file>:_files'
@@ -579,6 +606,7 @@ _cbstore_resolve() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         ':<name>:'
@@ -599,6 +627,7 @@ _cbstore_publish() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         ':<cid>:'
@@ -616,6 +645,7 @@ _cbstore_pin() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<cid>:'
@@ -635,6 +665,7 @@ _cbstore_unpin() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<cid>:'
@@ -652,6 +683,7 @@ _cbstore_pins() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -668,6 +700,7 @@ _cbstore_doctor() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -681,6 +714,7 @@ _cbstore_version() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]'
 }
@@ -694,6 +728,7 @@ _cbstore_help() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid resolve publish pin unpin pins doctor version help completion man)'
@@ -708,6 +743,7 @@ _cbstore_completion() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         ':<shell>:(bash zsh fish)'
@@ -722,6 +758,7 @@ _cbstore_man() {
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
         '*--verbose[Print more about what is done.]' \
         '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
         '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid resolve publish pin unpin pins doctor version help completion man)'

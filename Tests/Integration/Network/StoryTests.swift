@@ -45,7 +45,8 @@ extension MountTests {
             assert open("shell").read() == "text\\n" and open("perl").read().count("perl") == 3
             """
 
-        @Test("a folder filled through the mount is whole after a remount, and on a second machine with phrase and login")
+        @Test(
+            "a folder filled through the mount is whole after a remount, and on a second machine with phrase and login")
         func story() throws {
             try withServer { url in
                 var (phrase, expected, words) = ("", "", "")
