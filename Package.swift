@@ -95,7 +95,8 @@ let package = Package(
         .target(
             name: "VaultSupport",
             dependencies: [
-                "Core", "Primitives", "ContentAddressing", "Sealing", "Naming", "Storage", "LocalStore", "Volumes", "Trees",
+                "Core", "Primitives", "ContentAddressing", "Sealing", "Naming", "Storage", "LocalStore", "Volumes",
+                "Trees",
                 "Vaults", "StorageSupport",
             ],
             path: "Tests/VaultSupport", swiftSettings: strict),
@@ -126,7 +127,8 @@ let package = Package(
         tests(
             "VaultsTests",
             [
-                "Core", "Primitives", "ContentAddressing", "Sealing", "Naming", "Storage", "LocalStore", "Volumes", "Trees",
+                "Core", "Primitives", "ContentAddressing", "Sealing", "Naming", "Storage", "LocalStore", "Volumes",
+                "Trees",
                 "Vaults", "StorageSupport", "VaultSupport",
             ], exclude: ["Fixtures"]),
         tests(

@@ -114,7 +114,8 @@ extension VaultStatus {
             let troubles = json["troubles"]?.elements
         else { return nil }
         self.init(
-            vault: vault, ipnsName: ipnsName, device: device, remote: json["remote"].flatMap(RemoteStatus.init(json:)), files: files,
+            vault: vault, ipnsName: ipnsName, device: device, remote: json["remote"].flatMap(RemoteStatus.init(json:)),
+            files: files,
             contentBytes: contentBytes, storeBytes: storeBytes, objects: objects, pendingChanges: pendingChanges,
             unsyncedChanges: unsyncedChanges, lastCommit: json["last_commit"].flatMap(Timestamp.init(json:)),
             commitCount: commitCount, checkWords: json["check_words"]?.text, mountpoint: json["mountpoint"]?.text,

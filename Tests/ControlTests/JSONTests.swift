@@ -94,7 +94,9 @@ import Volumes
     @Test("a status survives JSON, with and without what it may lack", arguments: [true, false])
     func status(isFull: Bool) throws {
         let status = VaultStatus(
-            vault: "v", ipnsName: "k", device: "d", remote: isFull ? Self.remote(.sending) : nil, files: 1, contentBytes: .max,
+            vault: "v", ipnsName: "k", device: "d",
+            remote: isFull ? Self.remote(.sending) : nil, files: 1,
+            contentBytes: .max,
             storeBytes: 3, objects: 4, pendingChanges: 5, unsyncedChanges: 6,
             lastCommit: isFull ? Timestamp(seconds: 7, nanoseconds: 8) : nil, commitCount: 9,
             checkWords: isFull ? "a b c d" : nil, mountpoint: isFull ? "/m" : nil, process: 10,

@@ -1,6 +1,6 @@
 import Control
-import Vaults
 import Core
+import Vaults
 import Volumes
 
 /// A complete vault in memory: what the socket is tested over.

@@ -1,0 +1,154 @@
+internal import ContentAddressing
+internal import Core
+internal import LocalStore
+internal import Naming
+internal import Sealing
+internal import Storage
+internal import Synchronization
+
+/// First contact: is the keyring there, is this device's head where this device left it, is anything forgotten here?
+extension RemoteLink {
+    /// Once for each opening: sees to the keyring, and that this device's head is where this device left it.
+    func greet() throws(Failure) {
+        if hasGreeted { return }
+        if let published = state.published, try !hasMade(published.counter, published.root, published.vector) {
+            throw Self.isTwin
+        }
+        try followAnchor()
+        try checkOwnHead()
+        try remember()
+        note { $0.hasGreeted = true }
+    }
+
+    /// Enters again what the newest publication of this device left on the remote, where the inventory lost it.
+    private func remember() throws(Failure) {
+        try learn(state.contents)
+        guard let root = state.published?.root, !inventory.contains(try SendPlan.reference(root).digest) else { return }
+        // Without bundles no list tells; but what is published is there with all below it.
+        let nodes = BlockingNodes(cache: volume.nodes, objects: objects)
+        let plan = try SendPlan(below: root, nodes, objects) { inventory.contains($0) }
+        try inventory.enter(alone: plan.items.map(\.object))
+    }
+
+    /// Takes in a newer keyring than ours, or publishes ours where there is none or an older one.
+    func followAnchor() throws(Failure) {
+        let own = try ownKeyringObject()
+        let name = try Self.name(of: anchorKey)
+        guard let answer = try resolve(name) else {
+            let isNew = state.anchorRecord == nil
+            return try publishKeyring(own, sequence: isNew ? 0 : try Self.number(after: anchorSequence))
+        }
+        let cid = try Self.target(of: answer)
+        if cid == own.remoteObject.cid {
+            if state.keyring == nil { try save { $0.keyring = own.remoteObject } }
+            return
+        }
+        let bytes: [UInt8]
+        do throws(Failure) {
+            bytes = try ask { (store) async throws(Failure) in try await store.get(cid) }
+        } catch {
+            guard error.code == .notFound else { throw error }
+            // A name that leads nowhere is no reason to do without a keyring.
+            return try publishKeyring(own, sequence: try Self.number(after: answer.sequence))
+        }
+        let theirs = try Keyring(sealed: bytes, ownerKey: keys.ownerKey, secret: keys.keyringSecret)
+        if theirs.counter > keyring.counter {
+            _ = try theirs.open(with: keys)
+            try vaultFolder.writeKeyring(bytes)
+            let object = RemoteObject(digest: try ObjectCID.digest(of: cid), sealedLength: bytes.count)
+            note { $0.keyring = theirs }
+            try save { state in
+                state.keyring = object
+                state.anchorRecord = answer.record?.bytes ?? state.anchorRecord
+            }
+        } else {
+            try publishKeyring(own, sequence: try Self.number(after: max(answer.sequence, anchorSequence)))
+        }
+    }
+
+    private func ownKeyringObject() throws(Failure) -> (bytes: [UInt8], remoteObject: RemoteObject) {
+        let bytes = try vaultFolder.keyringBytes()
+        return (bytes, RemoteObject(digest: ObjectCID.compute(over: bytes), sealedLength: bytes.count))
+    }
+
+    private var anchorSequence: UInt64 {
+        guard let bytes = state.anchorRecord, let name = try? Self.name(of: anchorKey),
+            let record = try? NameRecord.read(bytes, for: name)
+        else { return 0 }
+        return record.sequence
+    }
+
+    private func publishKeyring(
+        _ own: (bytes: [UInt8], remoteObject: RemoteObject), sequence: UInt64
+    ) throws(Failure) {
+        let stored = StoredObject(cid: own.remoteObject.cid, kind: ObjectKind.keyring.rawValue, bytes: own.bytes)
+        try ask { (store) async throws(Failure) in try await store.put([stored]) }
+        let record = record(for: own.remoteObject, sequence: sequence, by: anchorKey)
+        let name = try Self.name(of: anchorKey)
+        try save { $0.anchorRecord = record.bytes }
+        try askNames { (names) async throws(Failure) in try await names.publish(record, under: name) }
+        try save { $0.keyring = own.remoteObject }
+    }
+
+    /// Compares this device's head with what it published last.
+    ///
+    /// The files about the remote may be lost, or a crash may have come between publishing and noting it: then the head
+    /// is ours all the same. A head with changes that this store never made is another life of this device.
+    private func checkOwnHead() throws(Failure) {
+        let name = try Self.name(of: keys.headKey)
+        guard let answer = try resolve(name) else { return try publishHeadAgain(name) }
+        if let own = state.headRecord, let record = try? NameRecord.read(own, for: name) {
+            if answer.value == record.value { return }
+            // The server is late or was put back; it can never be ahead of what this device kept before sending.
+            if answer.sequence < record.sequence, state.published != nil { return try publishHeadAgain(name) }
+        }
+        guard let head = try commit(at: try Self.target(of: answer), by: keys.identity) else { return }
+        if state.published?.object == head.object { return }
+        let commit = head.commit
+        guard try hasMade(commit.counter, commit.root, commit.vector) else { throw Self.isTwin }
+        guard head.commit.counter > state.published?.counter ?? 0 else { return }
+        try learn(head.commit.contents)
+        // A hint has its number all the same, and the next one must be above it.
+        let record = answer.record ?? self.record(for: head.object, sequence: answer.sequence, by: keys.headKey)
+        try save { state in
+            state.published = RemoteState.Published(
+                reference: head.reference.bytes, object: head.object, root: head.commit.root,
+                vector: head.commit.vector, counter: head.commit.counter, time: head.commit.time)
+            state.contents = head.commit.contents
+            state.headRecord = record.bytes
+        }
+    }
+
+    /// Publishes the newest record once more, when it stands for what was published last.
+    private func publishHeadAgain(_ name: IPNSName) throws(Failure) {
+        guard let bytes = state.headRecord, let published = state.published else { return }
+        let record = try NameRecord.read(bytes, for: name)
+        guard record.value == IPNSName.value(for: published.object.cid) else { return }
+        try askNames { (names) async throws(Failure) in try await names.publish(record, under: name) }
+    }
+
+    /// Whether a commit of ours comes from this life of the device, as far as the store's own commits tell.
+    ///
+    /// Counting is not enough: two lives may have changed equally much.
+    private func hasMade(_ counter: UInt64, _ root: [UInt8]?, _ vector: [UInt64: UInt64]) throws(Failure) -> Bool {
+        let commits = volume.state.withLock { $0.commits }
+        guard counter <= commits.count, vector.allSatisfy({ $0.value <= commits.vector[$0.key] ?? 0 }) else {
+            return false
+        }
+        var link = commits.newest
+        while let reference = link, objects.store.contains(try SendPlan.reference(reference).digest) {
+            let commit = try Vault.commit(at: reference, in: objects, keyring)
+            if commit.device == keys.id.bytes, commit.counter <= counter {
+                return commit.counter < counter || (commit.root == root && commit.vector == vector)
+            }
+            link = commit.parent
+        }
+        return true
+    }
+
+    private static var isTwin: Failure {
+        Failure(
+            .conflict, "this device has published more than its store contains: the store is an old copy, or a twin",
+            advice: "make a device of its own from the recovery phrase with: cbstore recover")
+    }
+}
