@@ -37,8 +37,18 @@ package struct AccessToken: Sendable, Equatable {
     }
 
     /// Servers count in whole seconds and cut: a token may die a second before its lifetime is over.
-    private static func usable(_ lifetime: Duration) -> Duration { lifetime - min(.seconds(1), lifetime / 2) }
-    private static func dueAge(_ lifetime: Duration) -> Duration { usable(lifetime) * 4 / 5 }
+    ///
+    /// A short one is used to its end all the same. Given up early it would be renewed more than once in each lifetime,
+    /// and one renewed within a second is born older still; the refusal that may come instead is repaired unseen.
+    private static func usable(_ lifetime: Duration) -> Duration {
+        isShort(lifetime) ? lifetime : lifetime - .seconds(1)
+    }
+
+    private static func dueAge(_ lifetime: Duration) -> Duration {
+        isShort(lifetime) ? lifetime : usable(lifetime) - min(lifetime / 5, RemoteLimits.renewedAhead)
+    }
+
+    private static func isShort(_ lifetime: Duration) -> Bool { lifetime < RemoteLimits.shortLifetime }
 
     package func age(at time: any TimeSource) -> Duration {
         max(ageWhenSeen + (time.now - seen), time.wallClock - arrived)

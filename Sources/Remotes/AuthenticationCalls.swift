@@ -32,7 +32,9 @@ struct AuthenticationCalls: Sendable {
 
     /// Spends a refresh token for new tokens; nil when the server refuses it: spent before, expired or taken back.
     func renew(_ token: Token) async throws(Failure) -> Grant? {
-        let call = CipherBoxCalls.post(base, "/auth/refresh", ["refreshToken": JSON(token.text)])
+        var call = CipherBoxCalls.post(base, "/auth/refresh", ["refreshToken": JSON(token.text)])
+        // It is good for one use: sent again by itself, on a connection that turned out dead, it would end the session.
+        call.mayRepeat = false
         let response = try await service.send(call)
         if response.status == 401 { return nil }
         return try grant(response, "renewing the session at \(base)")

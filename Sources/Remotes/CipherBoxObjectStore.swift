@@ -40,9 +40,9 @@ package struct CipherBoxObjectStore: ObjectStore {
 
     private func upload(_ object: StoredObject) async throws(Failure) {
         let body = MultipartBody(file: object.bytes)
-        let deadline = RemoteLimits.uploadCall(bytes: body.bytes.count)
         var call = CipherBoxCalls.call(
-            "POST", api.base, "/ipfs/upload", route: "/ipfs/upload", lane: .bulk, deadline: deadline,
+            "POST", api.base, "/ipfs/upload", route: "/ipfs/upload", lane: .bulk,
+            deadline: RemoteLimits.transferCall,
             stall: RemoteLimits.publishCall)
         call.request.headers["Content-Type"] = body.contentType
         call.request.body = body.bytes
@@ -102,7 +102,7 @@ package struct CipherBoxObjectStore: ObjectStore {
         // The server answers 500 to what it cannot read as a CID; this finds it out without asking.
         let digest = try ObjectCID.digest(of: cid)
         var call = CipherBoxCalls.call(
-            "GET", api.base, "/ipfs/\(cid)", route: "/ipfs/:cid", deadline: RemoteLimits.fetchCall,
+            "GET", api.base, "/ipfs/\(cid)", route: "/ipfs/:cid", deadline: RemoteLimits.transferCall,
             stall: RemoteLimits.fetchSilence)
         call.request.answerLimit = RemoteLimits.cipherBoxObjectBytes
         let response = try await api.service.send(call)

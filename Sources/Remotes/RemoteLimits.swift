@@ -16,13 +16,10 @@ package enum RemoteLimits {
     package static let smallCall: Duration = .seconds(30)
     /// The server takes a publish to the network before it answers, three tries with pauses of 1, 2 and 4 s.
     package static let publishCall: Duration = .seconds(60)
-    /// The server answers a fetch when it has the whole object: the longest takes 300 s at 350 kB/s.
-    package static let fetchCall: Duration = .seconds(300)
-    /// A CID that nobody has keeps the server silent for as long as it searches.
-    package static let fetchSilence: Duration = .seconds(45)
-
-    /// The most an upload may take: a minute, and 1 s for each 64 KiB, as slow as a line may be that still uploads.
-    package static func uploadCall(bytes: Int) -> Duration { .seconds(60 + bytes >> 16) }
+    /// An object on its way, either way: a bundle of 4 MiB at 35 kB/s, the slowest line worth supporting.
+    package static let transferCall: Duration = .seconds(120)
+    /// A CID that nobody has keeps the server silent for as long as it searches; a reader waits no longer.
+    package static let fetchSilence: Duration = .seconds(30)
 
     /// How long a process waits for another one that renews the same session: longer than a renewal may take.
     package static let sessionLock: Duration = .seconds(75)
@@ -32,6 +29,10 @@ package enum RemoteLimits {
     package static let tokenBytes = 4096
     /// After a renewal that failed while the token still works, the next try waits this long.
     package static let renewalPause: Duration = .seconds(5)
+    /// A token is renewed this long before its end: as long as a server may be away without anybody noticing.
+    package static let renewedAhead: Duration = .seconds(120)
+    /// A token that lives shorter than this is not renewed ahead of its end: there is too little to be ahead of.
+    package static let shortLifetime: Duration = .seconds(30)
     /// What is assumed of a token that does not tell: CipherBox gives 15 min, and a refused one is renewed anyway.
     package static let assumedLifetime: Duration = .seconds(600)
     /// A lifetime beyond this is taken for this: longer absence of a renewal than a day helps nobody.

@@ -31,9 +31,9 @@ private func token(_ claims: String) throws -> Token {
     @Test(
         "a token's phase follows its age by the clock that went further",
         arguments: [
-            (0, 0, .fresh), (719, 719, .fresh), (720, 720, .due), (898, 898, .due), (899, 899, .expired),
+            (0, 0, .fresh), (778, 778, .fresh), (779, 779, .due), (898, 898, .due), (899, 899, .expired),
             // Asleep for an hour; the wall clock put back by an hour, and forth by an hour.
-            (10, 3610, .expired), (10, -3590, .fresh), (900, -2700, .expired), (0, 720, .due),
+            (10, 3610, .expired), (10, -3590, .fresh), (900, -2700, .expired), (0, 780, .due),
         ] as [(Int64, Int64, AccessToken.Phase)])
     func phases(_ monotonic: Int64, _ wall: Int64, _ expected: AccessToken.Phase) throws {
         let time = TwoClocks()
@@ -47,12 +47,22 @@ private func token(_ claims: String) throws -> Token {
     @Test(
         "a token of another process is as old as the wall clock says, and due when that cannot be",
         arguments: [
-            (-1, .due), (0, .fresh), (719, .fresh), (720, .due), (899, .expired), (1_000_000, .expired),
+            (-1, .due), (0, .fresh), (778, .fresh), (779, .due), (899, .expired), (1_000_000, .expired),
         ] as [(Int64, AccessToken.Phase)])
     func adopted(_ age: Int64, _ expected: AccessToken.Phase) throws {
         let time = TwoClocks()
         let arrived = Timestamp(seconds: time.wallClock.seconds - age)
         let access = AccessToken(try token(#"{"iat":100,"exp":1000}"#), arrived: arrived, time: time)
+        #expect(access.phase(at: time) == expected)
+    }
+
+    @Test(
+        "a token of a few seconds is used to its end",
+        arguments: [(1, .fresh), (2, .expired)] as [(Int64, AccessToken.Phase)])
+    func short(_ age: Int64, _ expected: AccessToken.Phase) throws {
+        let time = TwoClocks()
+        let access = AccessToken(try token(#"{"iat":100,"exp":102}"#), time: time)
+        time.advance(monotonic: age, wall: age)
         #expect(access.phase(at: time) == expected)
     }
 

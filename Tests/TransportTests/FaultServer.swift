@@ -9,23 +9,12 @@ final class FaultServer: Sendable {
     private let accepted: Gate<Int>
 
     init(_ talk: @escaping @Sendable (Int32) -> Void) {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = unsafe bind(listener, $0, length)
-                _ = listen(listener, 64)
-                _ = unsafe getsockname(listener, $0, &length)
-            }
-        }
-        let owner = FileDescriptor(owning: listener, "listener")
+        let listener = LoopbackListener()
+        let owner = listener.socket
         let accepted = Gate(0)
         self.listener = owner
         self.accepted = accepted
-        port = UInt16(bigEndian: address.sin_port)
+        port = listener.port
         Threads.start("fault-server") {
             while true {
                 let connection = accept(owner.number, nil, nil)

@@ -116,6 +116,18 @@ package final class Inventory: Sendable {
     /// A commit that names all that was sent so far has been published.
     package func noteListed() throws(Failure) { try append(.listed) }
 
+    /// Everything that was known is wrong: the remote has none of it.
+    package func forgetAll() throws(Failure) {
+        if let file {
+            do throws(SystemCallFailure) {
+                try file.truncate(to: 0)
+            } catch {
+                throw error.failure
+            }
+        }
+        state.withLock { $0 = State() }
+    }
+
     private func append(_ record: Record) throws(Failure) {
         if let file {
             do throws(SystemCallFailure) {

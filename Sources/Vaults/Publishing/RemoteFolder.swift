@@ -18,8 +18,24 @@ struct RemoteFolder: Sendable {
     var inventoryPath: [UInt8] { Files.join(path, "inventory") }
     private var statePath: [UInt8] { Files.join(path, "state") }
 
-    /// What was saved last; what cannot be read counts as nothing, for the remote itself tells it again.
-    func load() -> RemoteState {
+    /// What was saved last about the remote at `address`; about one that is elsewhere nothing is known, and what was known
+    /// of another of its name goes.
+    func load(address: String) throws(Failure) -> RemoteState {
+        var state = load()
+        if !state.address.isEmpty, !state.address.utf8.elementsEqual(address.utf8) {
+            state = RemoteState()
+            do throws(SystemCallFailure) {
+                if Files.exists(inventoryPath) { try Files.remove(inventoryPath) }
+            } catch {
+                throw error.failure
+            }
+        }
+        state.address = address
+        return state
+    }
+
+    /// What cannot be read counts as nothing, for the remote itself tells it again.
+    private func load() -> RemoteState {
         guard let bytes = try? Files.readWhole(statePath, limit: 64 << 20) else { return RemoteState() }
         do throws(MalformedBytes) {
             let state = Array(bytes.dropLast(Self.checkLength))

@@ -124,7 +124,23 @@ extension RemoteLink {
         guard let bytes = state.headRecord, let published = state.published else { return }
         let record = try NameRecord.read(bytes, for: name)
         guard record.value == IPNSName.value(for: published.object.cid) else { return }
+        let cid = published.object.cid
+        guard try ask({ (store) async throws(Failure) in try await store.has([cid]) }) == [true] else {
+            return try beginAnew()
+        }
         try askNames { (names) async throws(Failure) in try await names.publish(record, under: name) }
+    }
+
+    /// The remote has lost what was published there, or is another one at the same address: all of it is sent again.
+    ///
+    /// Records keep their numbers: who has seen one of them waits for a higher.
+    private func beginAnew() throws(Failure) {
+        Log.warning("remote", "\(remote.name) has nothing of what was published there; everything is sent again")
+        try inventory.forgetAll()
+        try save { state in
+            state.published = nil
+            state.contents = RemoteContents()
+        }
     }
 
     /// Whether a commit of ours comes from this life of the device, as far as the store's own commits tell.

@@ -48,8 +48,9 @@ package final class RemoteLink: Sendable {
         self.time = time
         anchorKey = Ed25519.SigningKey(seed: opened.anchorSeed)
         folder = try RemoteFolder(path: vaultFolder.remotePath(remote.name))
+        let state = try folder.load(address: remote.address)
         inventory = try Inventory(path: folder.inventoryPath)
-        memory = Mutex(Memory(state: folder.load(), keyring: keyring))
+        memory = Mutex(Memory(state: state, keyring: keyring))
     }
 
     var objects: SealedObjects { volume.objects }

@@ -14,6 +14,8 @@ struct RemoteState: Sendable, Equatable {
         var time: Timestamp
     }
 
+    /// Where the remote was when all this was learnt: one of the same name elsewhere is another.
+    var address = ""
     var published: Published?
     /// Where everything stands that published commits reach: what the next commit says, and what is new.
     var contents = RemoteContents()
@@ -35,14 +37,15 @@ struct RemoteState: Sendable, Equatable {
         if let headRecord { fields.bytes(3, headRecord) }
         if let anchorRecord { fields.bytes(4, anchorRecord) }
         if let keyring { fields.bytes(5, keyring.bytes) }
-        for bundle in contents.bundles { fields.bytes(7, bundle.bytes) }
-        for table in contents.tables { fields.bytes(8, table.bytes) }
         for (device, counter) in seen.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             var entry = ByteWriter()
             entry.append(lengthPrefixed: device)
             entry.append(varint: counter)
             fields.bytes(6, entry.bytes)
         }
+        for bundle in contents.bundles { fields.bytes(7, bundle.bytes) }
+        for table in contents.tables { fields.bytes(8, table.bytes) }
+        fields.bytes(9, Array(address.utf8))
         return fields.bytes
     }
 
@@ -62,6 +65,7 @@ struct RemoteState: Sendable, Equatable {
             case 6:
                 var entry = ByteReader(try value.bytes("a device's counter"))
                 seen[Array(try entry.lengthPrefixed())] = try entry.varint()
+            case 9: address = String(decoding: try value.bytes("an address"), as: UTF8.self)
             case 7: contents.bundles.append(try RemoteObject(bytes: try value.bytes("a bundle")))
             case 8: contents.tables.append(try RemoteContents.Table(bytes: try value.bytes("a table")))
             default: break

@@ -121,6 +121,30 @@ extension MountTests {
             }
         }
 
+        @Test("a remote that is replaced by an empty one gets everything anew", arguments: [true, false])
+        func replaced(isElsewhere: Bool) throws {
+            try Scratch.with(vault: false) { first in
+                let phrase = try first.makeVault()
+                let (old, new) = (first.folder + "/old", first.folder + (isElsewhere ? "/new" : "/old"))
+                try first.expect(0, "remote", "add", "shared", "dir:" + old)
+                try first.write("large", FileVerbTests.bytes(2_000_000, 4))
+                try first.write("small", FileVerbTests.bytes(5000, 5))
+                try first.expect(0, "upload", "large", "small")
+                try first.expect(0, "remote", "remove", "shared")
+                if !isElsewhere { try first.shell("rm -r \(old)") }
+                try first.expect(0, "remote", "add", "shared", "dir:" + new)
+                try first.expect(0, "flush", "--wait")
+                try Scratch.with(vault: false) { second in
+                    try second.expect(0, "recover", "--no-passphrase", input: .text(phrase + "\n"))
+                    try second.expect(0, "remote", "add", "shared", "dir:" + new)
+                    try second.expect(0, "sync")
+                    for name in ["large", "small"] {
+                        #expect(try second.expect(0, "cat", "/" + name).bytes == first.read(name))
+                    }
+                }
+            }
+        }
+
         @Test("machines that changed things apart from each other say so, and both keep all they have")
         func divergence() throws {
             try Scratch.withMock { mock in

@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import MockServer
 import Testing
 
@@ -11,6 +12,14 @@ extension Scratch {
         let mock = try CipherBoxMock.start(options)
         defer { mock.stop() }
         try body(mock)
+    }
+
+    /// What devices of this machine are called; never longer than a few letters where it could be anything else.
+    static var hostName: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        unsafe _ = gethostname(&buffer, 255)
+        let name = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return name.utf8.count >= 5 ? name : "no such name anywhere"
     }
 
     /// Makes later children use this server, as somebody who is logged in there.

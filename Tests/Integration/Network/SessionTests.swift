@@ -42,12 +42,14 @@ extension MountTests {
                     let took = (SystemTime.monotonic() - begun).inSeconds
                     let counts = mock.counts
                     for (route, statuses) in counts.byRoute {
-                        #expect(!statuses.keys.contains { $0 >= 500 || $0 == 0 || $0 == 401 }, "\(route): \(statuses)")
+                        #expect(!statuses.keys.contains { $0 >= 500 || $0 == 0 }, "\(route): \(statuses)")
                     }
+                    // A token is used to its end; the refusal there is repaired before anybody hears of it.
+                    #expect(
+                        counts.answers("POST /auth/refresh", 401) == 0 && counts.requests("POST /auth/test-login") == 1)
                     let renewals = counts.requests("POST /auth/refresh")
                     #expect(renewals >= Self.loadSeconds / 2 - 1, "\(counts)")
-                    // Ahead of the end by a part of the lifetime; never twice for one token.
-                    #expect(Double(renewals) <= took / 1.0 + 1, "\(renewals) in \(took) s")
+                    #expect(Double(renewals) <= took / 2 + 1.5, "\(renewals) in \(took) s: \(counts)")
                     try scratch.expect(0, "umount", place)
                 }
             }
