@@ -18,8 +18,10 @@ package enum SyncCommand: Command {
         ],
         examples: [.init("cbstore sync", "Bring this machine up to date.")],
         exitStatus: [
+            .init(3, "The vault has no remote, or the remote has no vault of this phrase."),
             .init(4, "No permission, or the remote wants a login."), .init(5, "The remote cannot be reached."),
             .integrity, .init(7, "Devices have diverged; nothing was changed."),
+            .init(9, "A file that others changed is open here, or being written."),
         ])
 
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {

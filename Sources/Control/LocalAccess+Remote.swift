@@ -46,7 +46,7 @@ extension LocalAccess {
     private func attached() throws(Failure) -> AttachedRemote {
         if let remote { return remote }
         throw Failure(
-            .unsupported, "this vault has no remote", advice: "attach one with: cbstore remote add NAME URL")
+            .notFound, "this vault has no remote", advice: "attach one with: cbstore remote add NAME URL")
     }
 
     package func publish(within limit: Duration, _ progress: (SendProgress) -> Void) throws(Failure) {

@@ -24,6 +24,8 @@ extension Limits {
         package static let recordRenewal = Duration.seconds(10 * 86_400)
         /// How long others may keep an answer about a name of ours.
         package static let recordTimeToLive = Duration.seconds(60)
+        /// How long a machine that has nothing of its vault yet asks for it before it gives up.
+        package static let firstContact = Duration.seconds(15)
         /// How often a mount looks for what other devices have published.
         package static let refresh = Duration.seconds(60)
         /// Threads that wait for a remote on behalf of readers: a stalled server holds these and none of the disk's.

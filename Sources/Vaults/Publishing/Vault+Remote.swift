@@ -42,7 +42,7 @@ extension Vault {
         time: any TimeSource
     ) throws(Failure) -> Recovered {
         guard let recovery = unlocked.recovery else { throw Failure(.alreadyExists, "the vault is complete") }
-        var keyring = try fetchKeyring(recovery, from: remote)
+        var keyring = try fetchKeyring(recovery, from: remote, time: time)
         let keys = DeviceKeys(name: hostName(), vault: keyring.vault, owner: recovery)
         try keyring.enroll(keys.identity, recovery: recovery)
         let keyFile = try KeyFile(KeyPayload.device(keys).encode(), passphrase: passphrase)
@@ -73,20 +73,32 @@ extension Vault {
         }
     }
 
-    private static func fetchKeyring(_ recovery: RecoveryKeys, from remote: Remote) throws(Failure) -> Keyring {
+    /// The first contact: somebody waits to see whether there is a vault at all, so it has a limit of its own.
+    private static func fetchKeyring(
+        _ recovery: RecoveryKeys, from remote: Remote, time: any TimeSource
+    ) throws(Failure) -> Keyring {
         let name = try RemoteLink.name(of: recovery.anchorKey)
-        let answer: NameAnswer
+        let calls = CancellableCalls()
+        let alarm = time.schedule(after: Limits.Remote.firstContact) { calls.cancel() }
+        defer { alarm.cancel() }
         do throws(Failure) {
-            answer = try waitFor { () async throws(Failure) in try await remote.names.resolve(name) }
+            let answer = try calls.wait(for: { () async throws(Failure) in try await remote.names.resolve(name) })
+            let cid = try RemoteLink.target(of: answer)
+            let sealed = try calls.wait(for: { () async throws(Failure) in try await remote.objects.get(cid) })
+            return try Keyring(
+                sealed: sealed, ownerKey: recovery.signingKey.publicKey, secret: recovery.keyringSecret)
         } catch {
-            guard error.code == .notFound else { throw error }
-            throw Failure(
-                .notFound, "\(remote.name) knows no vault of this recovery phrase",
-                advice: "check the words and the account; the vault's first device must have published once")
+            switch error.code {
+            case .notFound:
+                throw Failure(
+                    .notFound, "\(remote.name) knows no vault of this recovery phrase",
+                    advice: "check the words and the account; the vault's first device must have published once")
+            case .interrupted:
+                throw Failure(
+                    .timedOut, "\(remote.name) does not answer in time, and nothing of the vault is here yet",
+                    advice: "try again when it can be reached")
+            default: throw error
+            }
         }
-        let cid = try RemoteLink.target(of: answer)
-        let sealed = try waitFor { () async throws(Failure) in try await remote.objects.get(cid) }
-        return try Keyring(
-            sealed: sealed, ownerKey: recovery.signingKey.publicKey, secret: recovery.keyringSecret)
     }
 }

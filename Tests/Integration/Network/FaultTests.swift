@@ -112,6 +112,26 @@ extension MountTests {
             }
         }
 
+        @Test("a machine that has nothing of its vault yet gives up after a while, and never shows an empty folder")
+        func firstContact() throws {
+            try Scratch.withMock { mock in
+                try Scratch.with(vault: false) { scratch in
+                    let phrase = try scratch.makeVault()
+                    try scratch.connect(to: mock.url)
+                    try scratch.expect(0, "flush", "--wait")
+                    try Scratch.with(vault: false) { other in
+                        try other.recover(phrase, from: mock.url)
+                        let place = try other.mountpoint()
+                        mock.add(FaultRule(.delay(.seconds(100)), "GET /ipns/resolve").from(1, count: nil))
+                        let begun = SystemTime.monotonic()
+                        try other.expect(5, "mount", place)
+                        #expect(SystemTime.monotonic() - begun < .seconds(25))
+                        #expect(other.holder() == nil)
+                    }
+                }
+            }
+        }
+
         @Test("a file that is not here yet cannot be read without the server, and nothing else suffers")
         func unreachableContent() throws {
             try Scratch.withMock { mock in
