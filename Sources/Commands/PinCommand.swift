@@ -87,14 +87,8 @@ private struct Pinning {
 extension VaultOpening {
     /// The sealed object from the vault's store; nil when it is not there or another process holds the vault.
     fileprivate func storedObject(_ cid: CID, in folder: VaultFolder) throws(Failure) -> [UInt8]? {
-        let lock: VaultLock
-        do throws(Failure) {
-            let holder = VaultHolder(started: SystemTime().wallClock, program: arguments.shownPath)
-            lock = try VaultLock.acquire(folder.lockPath, wait: .milliseconds(200), holder: holder)
-        } catch {
-            if error.code == .busy { return nil }
-            throw error
-        }
+        // One try: whoever holds the vault has the remote to ask.
+        guard let lock = try acquire(folder, until: SystemTime.monotonic() + Limits.Control.answer) else { return nil }
         let unlocked = try SealedKeys(of: folder).unlock(try passphrases.passphrase(for: folder))
         let held = try HeldVault(folder, unlocked, remote: nil, lock: lock)
         do throws(Failure) {

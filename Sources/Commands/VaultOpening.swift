@@ -41,7 +41,7 @@ struct VaultOpening {
     }
 
     /// The lock, or nil when another process has it and may be about to serve; past the deadline, a failure.
-    private func acquire(_ folder: VaultFolder, until deadline: Moment) throws(Failure) -> VaultLock? {
+    func acquire(_ folder: VaultFolder, until deadline: Moment) throws(Failure) -> VaultLock? {
         do throws(Failure) {
             let holder = VaultHolder(started: SystemTime().wallClock, program: arguments.shownPath)
             return try VaultLock.acquire(folder.lockPath, wait: .milliseconds(200), holder: holder)

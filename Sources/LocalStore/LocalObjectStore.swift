@@ -47,14 +47,7 @@ package struct LocalObjectStore: ObjectStore {
     package func getMany(_ cids: [CID]) async throws(Failure) -> [[UInt8]?] {
         try await perform { (store) throws(Failure) in
             var found: [[UInt8]?] = []
-            for cid in cids {
-                do throws(Failure) {
-                    found.append(try store.get(try ObjectCID.digest(of: cid)))
-                } catch {
-                    guard error.code == .notFound else { throw error }
-                    found.append(nil)
-                }
-            }
+            for cid in cids { found.append(try store.find(try ObjectCID.digest(of: cid))) }
             return found
         }
     }

@@ -55,6 +55,16 @@ package final class LocalStore: Sendable {
         try objects.get(digest, range: range)
     }
 
+    /// The whole object, as `get` gives it; nil when it is not here.
+    package func find(_ digest: Digest) throws(Failure) -> [UInt8]? {
+        do throws(Failure) {
+            return try objects.get(digest, range: nil)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
+    }
+
     /// Reads from `offset` of the object into `buffer`, as many bytes as both have, and returns how many; unchecked as
     /// for a range.
     package func get(

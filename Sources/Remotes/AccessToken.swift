@@ -61,11 +61,7 @@ package struct AccessToken: Sendable, Equatable {
     }
 
     /// When the server should be expected to refuse it, by our wall clock.
-    package var expires: Timestamp {
-        let total = Int64(arrived.nanoseconds) + lifetime.nanoseconds
-        return Timestamp(
-            seconds: arrived.seconds + total / 1_000_000_000, nanoseconds: UInt32(total % 1_000_000_000))
-    }
+    package var expires: Timestamp { arrived.adding(lifetime) }
 
     private static func lifetime(_ claims: JSON?) -> Duration {
         guard let issued = claims?["iat"]?.double, let expires = claims?["exp"]?.double,

@@ -27,7 +27,7 @@ package struct AttachedRemotes: Sendable, Equatable {
 
     /// Throws `.alreadyExists` for a name that is taken.
     package mutating func add(_ entry: Entry) throws(Failure) {
-        try Self.check(entry.name)
+        try Label.check(entry.name, of: "a remote")
         guard self[entry.name] == nil else {
             throw Failure(
                 .alreadyExists, "the vault has a remote '\(entry.name)' already",
@@ -48,20 +48,6 @@ package struct AttachedRemotes: Sendable, Equatable {
     package static func unknown(_ name: String) -> Failure {
         Failure(
             .notFound, "the vault has no remote '\(Name(name).escaped)'", advice: "see them with: cbstore remote list")
-    }
-
-    private static func check(_ name: String) throws(Failure) {
-        let isPlain = name.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f: true
-            default: false
-            }
-        }
-        guard isPlain, (1...64).contains(name.utf8.count), name.first != "-", name.first != "." else {
-            throw Failure(
-                .usage, "'\(Name(name).escaped)' cannot name a remote",
-                advice: "use up to 64 letters, digits, '-', '_' and '.', beginning with a letter or digit")
-        }
     }
 }
 

@@ -25,7 +25,7 @@ package struct PublishingKey: Sendable {
 
     /// The key of a name in the folder `keys`; blocks while another process publishes with it.
     package init(_ label: String, in keys: [UInt8]) throws(Failure) {
-        try Self.check(label)
+        try Label.check(label, of: "a key")
         let keyPath = Files.join(keys, label + ".key")
         do throws(SystemCallFailure) {
             try Files.makeDirectory(keys, mode: 0o700, withParents: true)
@@ -41,20 +41,6 @@ package struct PublishingKey: Sendable {
             throw Failure(.damaged, "the key '\(label)' gives no name", cause: error)
         }
         recordPath = Files.join(keys, label + ".ipns-record")
-    }
-
-    private static func check(_ label: String) throws(Failure) {
-        let isPlain = label.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f: true
-            default: false
-            }
-        }
-        guard isPlain, (1...64).contains(label.utf8.count), label.first != "-", label.first != "." else {
-            throw Failure(
-                .usage, "'\(Name(label).escaped)' cannot name a key",
-                advice: "use up to 64 letters, digits, '-', '_' and '.', beginning with a letter or digit")
-        }
     }
 
     private static func make(_ path: [UInt8]) throws(SystemCallFailure) {

@@ -112,17 +112,7 @@ package struct VaultName: Hashable, Sendable {
     private init(unchecked text: String) { self.text = text }
 
     package init(_ text: String) throws(Failure) {
-        let isPlain = text.utf8.allSatisfy { byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f: true
-            default: false
-            }
-        }
-        guard isPlain, !text.isEmpty, text.utf8.count <= 64, text.first != ".", text.first != "-" else {
-            throw Failure(
-                .usage, "'\(Name(text).escaped)' cannot name a vault",
-                advice: "use up to 64 letters, digits, '-', '_' and '.', beginning with a letter or digit")
-        }
+        try Label.check(text, of: "a vault")
         self.text = text
     }
 }

@@ -91,7 +91,7 @@ extension RemoteLink {
 
     /// The object's bytes; nil when it is not here but on the remote, which then keeps it.
     private func stored(_ item: SendPlan.Item) throws(Failure) -> StoredObject? {
-        if let bytes = try local(item.reference) {
+        if let bytes = try objects.store.find(item.reference.digest) {
             return StoredObject(cid: item.object.cid, kind: item.kind.rawValue, bytes: bytes)
         }
         let cid = item.object.cid
@@ -103,15 +103,6 @@ extension RemoteLink {
         return nil
     }
 
-    private func local(_ reference: ObjectReference) throws(Failure) -> [UInt8]? {
-        do throws(Failure) {
-            return try objects.store.get(reference.digest)
-        } catch {
-            guard error.code == .notFound else { throw error }
-            return nil
-        }
-    }
-
     /// Sends a bundle of these items, which also names what was sent by itself before it.
     private func sendBundle(
         _ items: inout [SendPlan.Item], _ sending: inout Sending, _ report: (SendProgress) -> Void
@@ -121,7 +112,7 @@ extension RemoteLink {
         var contents: [Bundle.Content] = []
         var absent: [SendPlan.Item] = []
         for item in items {
-            if let bytes = try local(item.reference) {
+            if let bytes = try objects.store.find(item.reference.digest) {
                 contents.append(
                     Bundle.Content(digest: item.reference.digest, kind: item.kind.rawValue, bytes: bytes))
             } else {
