@@ -37,6 +37,7 @@ let package = Package(
     targets: [
         cLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         cLibrary("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+        cLibrary("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         cLibrary("CFuse", pkgConfig: "fuse3", apt: "libfuse3-dev"),
         cLibrary("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         cLibrary("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
@@ -44,7 +45,7 @@ let package = Package(
         library("Core", ["CLinux"]),
         library("Primitives", ["Core", "CCrypto", "CSodium"]),
         library("ContentAddressing", ["Core", "Primitives"]),
-        library("Sealing", ["Core", "Primitives", "ContentAddressing"]),
+        library("Sealing", ["Core", "Primitives", "ContentAddressing", "CZstd"]),
         library("Naming", ["Core", "Primitives", "ContentAddressing"]),
         library("Storage", ["Core", "ContentAddressing", "Naming"]),
         library("Transport", ["Core", "CCurl"]),

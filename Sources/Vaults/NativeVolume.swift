@@ -219,7 +219,7 @@ package final class NativeVolume: Volume {
         }
         let (record, _) = try ContentSealer(loader: ContentLoader(objects: objects)).seal(extents)
         switch record.body {
-        case .inline(let bytes): return objects.sealer.seal(bytes, as: .chunk).reference.cid.description
+        case .inline(let bytes): return objects.sealers.newest.seal(bytes, as: .chunk).reference.cid.description
         case .chunk(let reference), .list(let reference, _): return reference.cid.description
         }
     }

@@ -7,12 +7,12 @@ internal import Synchronization
 /// Bodies in, bodies out: the local store with the sealer in front of it. Blocks on the disk.
 final class SealedObjects: Sendable {
     let store: LocalStore
-    let sealer: Sealer
+    let sealers: SealerRing
     private let source = Mutex<(any ObjectSource)?>(nil)
 
-    init(store: LocalStore, sealer: Sealer) {
+    init(store: LocalStore, sealers: SealerRing) {
         self.store = store
-        self.sealer = sealer
+        self.sealers = sealers
     }
 
     /// Asks `source` from now on for what is not in the store.
@@ -23,7 +23,7 @@ final class SealedObjects: Sendable {
 
     /// Seals a body and stores the object, which is durable with the next sync of the journal.
     func put(_ body: [UInt8], as kind: ObjectKind) throws(Failure) -> ObjectReference {
-        let object = sealer.seal(body, as: kind)
+        let object = sealers.newest.seal(body, as: kind)
         _ = try store.put(object.reference.digest, kind: kind.rawValue, object.bytes)
         return object.reference
     }

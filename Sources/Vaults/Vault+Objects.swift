@@ -32,7 +32,7 @@ extension Vault {
     private func extents(of digest: Digest, _ loader: ContentLoader) throws(Failure) -> ExtentMap? {
         let objects = volume.objects
         guard objects.store.contains(digest) else { return try smallContent(digest) }
-        let object = try objects.sealer.open(try objects.store.get(digest))
+        let object = try objects.sealers.open(try objects.store.get(digest))
         switch object.kind {
         case .chunk:
             let size = object.reference.length
@@ -46,7 +46,7 @@ extension Vault {
     /// Content that stands in a record: in the tree, or among what has changed since.
     private func smallContent(_ digest: Digest) throws(Failure) -> ExtentMap? {
         let working = volume.state.withLock { $0.working }
-        let sealer = volume.objects.sealer
+        let sealer = volume.objects.sealers.newest
         // An empty file has no record of its content.
         if sealer.seal([], as: .chunk).reference.digest == digest { return ContentLoader.immediateExtents(of: .empty) }
         for overlay in [working.active, working.frozen ?? Overlay()] {

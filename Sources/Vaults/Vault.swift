@@ -68,13 +68,11 @@ package final class Vault: Sendable {
         _ name: VaultName, on disk: any Disk, _ settings: StoreSettings, _ keys: DeviceKeys, _ keyring: Keyring,
         _ opened: OpenedKeyring, diskSpace: DiskSpace, time: any TimeSource
     ) throws(Failure) -> Vault {
-        guard let first = opened.epochs.first, let newest = opened.epochs.last else {
-            throw Failure(
-                .damaged, "the keyring has no epoch", advice: "restore the store's file 'keyring' from a copy")
-        }
+        let sealers = try SealerRing(opened.epochs)
+        let first = opened.epochs[0]
         // The first epoch's, for ever: a new epoch does not make the journal unreadable.
         let store = try LocalStore.open(on: disk, key: first.derive(.journal), settings: settings)
-        let objects = SealedObjects(store: store, sealer: Sealer(newest))
+        let objects = SealedObjects(store: store, sealers: sealers)
         do throws(Failure) {
             let recovery = store.takeRecovery()
             let (checkpoint, vector) = try checkpoint(recovery, objects, keyring)

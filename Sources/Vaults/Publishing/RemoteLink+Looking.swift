@@ -123,7 +123,7 @@ extension RemoteLink {
             if error.code == .notFound { return nil }
             throw error
         }
-        let opened = try objects.sealer.open(bytes, kind: .commit)
+        let opened = try objects.sealers.open(bytes, kind: .commit)
         let commit = try Commit.verified(opened.body) { $0 == device.id.bytes ? device.signingKey : nil }
         return ForeignCommit(
             device: device, commit: commit,

@@ -61,7 +61,7 @@ extension RemoteLink {
         let contents = try listContents()
         commit.parent = state.published?.reference
         commit.contents = contents
-        let object = objects.sealer.seal(commit.signed(by: volume.author), as: .commit)
+        let object = objects.sealers.newest.seal(commit.signed(by: volume.author), as: .commit)
         try put(object)
         try publishHead(object.remoteObject)
         let published = RemoteState.Published(
@@ -92,7 +92,7 @@ extension RemoteLink {
         let all = LocationTable(entries).entries
         for start in stride(from: 0, to: all.count, by: Limits.Remote.tableEntries) {
             let part = LocationTable(Array(all[start..<min(start + Limits.Remote.tableEntries, all.count)]))
-            let object = objects.sealer.seal(part.encoded(), as: .locationNode)
+            let object = objects.sealers.newest.seal(part.encoded(), as: .locationNode)
             try put(object)
             try inventory.learn(part, as: object.remoteObject)
             contents.tables.append(

@@ -121,7 +121,7 @@ extension RemoteLink {
         }
         for item in absent { _ = try stored(item) }
         let (body, bundle) = Bundle.encode(contents, companions: companions)
-        let object = objects.sealer.seal(body, as: .bundle)
+        let object = objects.sealers.newest.seal(body, as: .bundle)
         try put(object)
         try inventory.enter(bundle, as: object.remoteObject)
         try inventory.enter(alone: absent.map(\.object))
