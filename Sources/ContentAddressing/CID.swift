@@ -74,3 +74,17 @@ extension CID {
         return CID(codec: codec, multihash: try Multihash.read(&reader))
     }
 }
+
+extension CID {
+    /// Makes sure that `block` is what this CID names: `.integrity` when it is not, `.unsupported` when the hash function
+    /// is not here.
+    package func check(_ block: [UInt8]) throws(Failure) {
+        let isAuthentic: Bool
+        do throws(UnsupportedHash) {
+            isAuthentic = try multihash.verifies(block)
+        } catch {
+            throw Failure(.unsupported, "block \(self) cannot be checked", cause: error)
+        }
+        guard isAuthentic else { throw Failure(.integrity, "block \(self) does not have the bytes that its CID names") }
+    }
+}

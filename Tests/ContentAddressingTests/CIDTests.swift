@@ -76,7 +76,7 @@ import Testing
         #expect(old.asVersion1 == CID(codec: .dagPB, digest: digest))
         #expect(old.asVersion1.asVersion0 == old)
         #expect(CID(codec: .raw, digest: digest).asVersion0 == nil)
-        let long = try Multihash(code: Multihash.sha512, digest: [UInt8](repeating: 1, count: 64))
+        let long = try HashFunction.sha512.hash(of: [1])
         #expect(CID(codec: .dagPB, multihash: long).asVersion0 == nil)
     }
 
