@@ -108,6 +108,7 @@ extension ChunkList {
         _ entries: [Entry], perList length: Int = Limits.Content.listEntries,
         put: (ChunkList) throws(Failure) -> ObjectReference
     ) throws(Failure) -> (reference: ObjectReference, depth: Int) {
+        precondition(length > 1, "lists of one entry never come to one list")
         var entries = entries
         var depth = 0
         while true {

@@ -185,7 +185,7 @@ import Testing
         #expect(code { () throws(Failure) in _ = try ChunkList.nest([]) { _ in reference(1) } } == .invalid)
         let tooMuch: [Entry] = [.hole(.max), .hole(.max)]
         #expect(
-            code { () throws(Failure) in _ = try ChunkList.nest(tooMuch, perList: 1) { store.put($0) } } == .invalid)
+            code { () throws(Failure) in _ = try ChunkList.nest(tooMuch, perList: 2) { store.put($0) } } == .invalid)
     }
 
     /// The entries as the format writes them, whether or not they make a list.

@@ -20,6 +20,12 @@ private enum CodecSample {
         return sealer.seal(random.bytes(Int(length)), as: .chunk).reference
     }
 
+    /// A chunk that was compressed and padded.
+    static func packed(_ length: Int) -> ObjectReference {
+        Sealer(EpochSecret(number: 3), packing: Packing(compresses: true, pads: true))
+            .seal([UInt8](repeating: 9, count: length), as: .chunk).reference
+    }
+
     static var attributes: Attributes {
         var attributes = Attributes(
             kind: .blockDevice, permissions: 0o7777, owner: .max, group: 3, device: .max, now: time)
@@ -36,6 +42,7 @@ private enum CodecSample {
             .write(file, offset: .max, .inline([1, 2, 3]), time: time),
             .write(file, offset: 0, .inline([]), time: time),
             .write(file, offset: 5, .sealed(SealedChunk(reference: reference(1))), time: time),
+            .write(file, offset: 5, .sealed(SealedChunk(reference: packed(70_000))), time: time),
             .write(file, offset: 5, .hole(.max), time: time),
             .setSize(file, .max, time: time),
             .setTarget(file, Array("target".utf8)),
@@ -52,6 +59,7 @@ private enum CodecSample {
             ContentRecord(size: 0, allocated: 0, body: .inline([])),
             ContentRecord(size: 3, allocated: 1, body: .inline([1, 2, 3])),
             ContentRecord(size: 300, allocated: 300, body: .chunk(reference(2))),
+            ContentRecord(size: 70_000, allocated: 70_000, body: .chunk(packed(70_000))),
             ContentRecord(size: 1 << 62, allocated: 9, body: .list(reference(3), depth: 7)),
             ContentRecord(size: 0, allocated: 0, body: .inline([]), target: [0xff]),
         ]
@@ -148,6 +156,8 @@ private enum CodecSample {
         for record in [
             ContentRecord(size: 4, allocated: 0, body: .inline([1, 2, 3])),
             ContentRecord(size: 299, allocated: 0, body: .chunk(CodecSample.reference(2))),
+            ContentRecord(
+                size: CodecSample.packed(70_000).bodyLength, allocated: 0, body: .chunk(CodecSample.packed(70_000))),
             ContentRecord(size: 9, allocated: 0, body: .list(CodecSample.reference(2), depth: 8)),
         ] {
             #expect(throws: MalformedBytes.self) { try ContentRecord(decoding: record.encoded()[...]) }
