@@ -49,6 +49,37 @@ import Testing
         }
     }
 
+    @Test("the packing is a number in the keyring, absent for what a vault does when nobody asked anything else")
+    func packing() throws {
+        let laptop = device()
+        for (packing, field) in [
+            (Packing(compresses: true, pads: false), []), (Packing(compresses: false, pads: false), [7 << 3, 1]),
+            (Packing(compresses: true, pads: true), [7 << 3, 2]),
+            (Packing(compresses: false, pads: true), [7 << 3, 3]),
+        ] as [(Packing, [UInt8])] {
+            var keyring = try Keyring.create(
+                recovery: recovery, device: laptop, epoch: EpochSecret(number: 1), packing: packing)
+            try keyring.start(EpochSecret(number: 2))
+            let signed = try keyring.encode(signedBy: recovery).dropLast(64)
+            #expect(Array(signed.suffix(field.count)) == field)
+            let again = try reread(keyring)
+            #expect(again.packing == packing)
+            #expect(try again.open(with: laptop).packing == packing)
+            #expect(try again.open(with: recovery).packing == packing)
+        }
+    }
+
+    @Test(
+        "a packing that this version does not know, or that stands twice, is refused",
+        arguments: [[4], [2, 2], [0x80]])
+    func unknownPacking(numbers: [UInt8]) throws {
+        let keyring = try Keyring.create(recovery: recovery, device: device(), epoch: EpochSecret(number: 1))
+        let signed = try Array(keyring.encode(signedBy: recovery).dropLast(64)) + numbers.flatMap { [7 << 3, $0] }
+        let bytes = signed + recovery.signingKey.sign(Array("cbstore/0/keyring".utf8) + signed)
+        let owner = recovery.signingKey.publicKey
+        #expect(code { () throws(Failure) in _ = try Keyring(bytes: bytes, ownerKey: owner) } == .damaged)
+    }
+
     @Test("a second device gets every epoch; one that was removed gets none that begins later")
     func devices() throws {
         let (laptop, phone) = (device(), device("phone"))

@@ -20,12 +20,14 @@ package final class TestVault {
     package var volume: NativeVolume { vault.volume }
 
     /// A new vault with nothing but a root directory, durable.
-    package convenience init() throws {
+    package convenience init(packing: Packing = .standard) throws {
         let phrase = RecoveryPhrase()
         let recovery = RecoveryKeys(phrase)
         let keys = DeviceKeys(name: "test", vault: VaultID(), owner: recovery)
         try self.init(
-            keys, try Keyring.create(recovery: recovery, device: keys, epoch: EpochSecret(number: 1)), phrase)
+            keys,
+            try Keyring.create(recovery: recovery, device: keys, epoch: EpochSecret(number: 1), packing: packing),
+            phrase)
     }
 
     /// A vault of its own, under the keys of another: equal content becomes equal objects.
