@@ -6,17 +6,10 @@ package import Sealing
 internal import Volumes
 
 extension Vault {
-    /// A vault that was just made, and what its owner must write down.
-    package struct Created: Sendable {
-        package let phrase: RecoveryPhrase
-        package let ipnsName: String
-    }
-
-    /// Makes a vault: keys, keyring, store, and an empty root directory in a first commit.
+    /// Makes the vault of a phrase: keys, keyring, store, and an empty root directory in a first commit; gives its name.
     package static func create(
-        _ folder: VaultFolder, passphrase: SecretBytes?, time: any TimeSource
-    ) throws(Failure) -> Created {
-        let phrase = RecoveryPhrase()
+        _ folder: VaultFolder, _ phrase: RecoveryPhrase, passphrase: SecretBytes?, time: any TimeSource
+    ) throws(Failure) -> String {
         let recovery = RecoveryKeys(phrase)
         let keys = DeviceKeys(name: hostName(), vault: VaultID(), owner: recovery)
         let keyring = try Keyring.create(recovery: recovery, device: keys, epoch: EpochSecret(number: 1))
@@ -31,7 +24,7 @@ extension Vault {
             // Last: a vault without its key file is not there.
             try folder.writeKey(keyFile.bytes)
         }
-        return Created(phrase: phrase, ipnsName: try name(of: recovery.anchorKey.publicKey))
+        return try name(of: recovery.anchorKey.publicKey)
     }
 
     private func makeRoot(_ time: any TimeSource) throws(Failure) {
