@@ -37,7 +37,7 @@ package struct PhraseCheck: Sendable {
 
     /// Whether `text` is the word that is asked for, in any case and in four letters or more.
     ///
-    /// A right word leads to the next question, a wrong one to another try. When nothing is asked for, nothing is right.
+    /// A right word leads to the next question, a wrong one to another try. With nothing asked for, nothing is right.
     package mutating func answer(_ text: String) -> Bool {
         guard case .asking(let position, let triesLeft) = standing else { return false }
         let words = text.split { $0.isWhitespace }.map { $0.lowercased() }

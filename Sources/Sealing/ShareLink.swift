@@ -4,8 +4,8 @@ internal import Primitives
 
 /// Where a share manifest is and the secret that opens it: whoever has the link can read what was shared.
 ///
-/// The secret stands behind the `#`, the part of a URL that is never sent to a server. It shows in `text` only, which is
-/// for the person who shares; printing a link tells the CID.
+/// The secret stands behind the `#`, the part of a URL that is never sent to a server. It shows in `text` only, which
+/// is for the person who shares; printing a link tells the CID.
 package struct ShareLink: Sendable, Equatable {
     private static let scheme = Array("cbstore://".utf8)
     private static let secretBase = Multibase.base64url

@@ -68,8 +68,8 @@ extension ShareManifest {
 
     /// Opens the object that `link` names.
     ///
-    /// Throws `.integrity` for other bytes, another secret and an unreadable manifest, `.unknownFormat` for one that only
-    /// a later version can read. An expired one opens: see `checkExpiry`.
+    /// Throws `.integrity` for other bytes, another secret and an unreadable manifest, `.unknownFormat` for one that
+    /// only a later version can read. An expired one opens: see `checkExpiry`.
     package init(opening sealed: [UInt8], with link: ShareLink) throws(Failure) {
         guard sealed.count <= Self.maximumSealedLength else {
             throw Opener.refusal(link.cid, "a share manifest is never \(sealed.count) bytes long")

@@ -6,7 +6,7 @@ package import Sealing
 internal import Volumes
 
 extension Vault {
-    /// Makes the vault of a phrase: keys, keyring, store, and an empty root directory in a first commit; gives its name.
+    /// Makes the vault of a phrase, with an empty root directory in a first commit; returns its IPNS name.
     package static func create(
         _ folder: VaultFolder, _ phrase: RecoveryPhrase, passphrase: SecretBytes?, time: any TimeSource
     ) throws(Failure) -> String {

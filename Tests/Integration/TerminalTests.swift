@@ -56,7 +56,7 @@ import Testing
                     status, shown = terminal(["init"], (b"New passphrase: ", b"secret one"), (b"The same again: ", b"secret two"))
                     assert status == 64 and b"differ" in shown, (status, shown)
                     status, shown = terminal(
-                        ["init"], *passphrase, (word, right), (word, b"wrong"), (word, b""), (word, short), (word, right))
+                        ["init"], *passphrase, (word, right), (word, b"wrong wrong"), (word, b""), (word, short), (word, right))
                     assert status == 0 and b"The words are right" in shown, (status, shown)
                     assert b"open sesame" not in shown
                     status, shown = terminal(["status"], (b"Passphrase for vault 'default': ", b"open sesame"))

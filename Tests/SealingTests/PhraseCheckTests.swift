@@ -65,7 +65,7 @@ import Testing
         let first = try #require(position(check))
         for used in 0..<wrongFirst {
             #expect(check.standing == .asking(position: first, triesLeft: 3 - used))
-            let wasRight = check.answer("wrong")
+            let wasRight = check.answer("wrong wrong")
             #expect(!wasRight)
         }
         #expect(check.standing == .asking(position: first, triesLeft: 3 - wrongFirst))
@@ -73,7 +73,7 @@ import Testing
         let second = try #require(position(check))
         #expect(wasRight && second > first && check.standing == .asking(position: second, triesLeft: 3))
         for _ in 0..<3 {
-            wasRight = check.answer("wrong")
+            wasRight = check.answer("wrong wrong")
             #expect(!wasRight)
         }
         #expect(check.standing == .failed)

@@ -32,7 +32,8 @@ package struct CipherBoxMedia: Sendable {
 
     /// The plaintext from byte `first` to byte `last`, both included, out of the whole ciphertext.
     ///
-    /// The end is cut to what there is; a range behind the end is empty. Throws `.invalid` for a negative or reversed one.
+    /// The end is cut to what there is; a range behind the end is empty. Throws `.invalid` for a negative or reversed
+    /// one.
     package func open(_ first: Int, through last: Int, of ciphertext: [UInt8]) throws(Failure) -> [UInt8] {
         guard first >= 0, first <= last else { throw Failure(.invalid, "bytes \(first) to \(last) are no range") }
         guard first < ciphertext.count else { return [] }

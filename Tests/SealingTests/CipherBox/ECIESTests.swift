@@ -49,6 +49,17 @@ import Testing
         #expect(try ECIESMessage(bytes: message.bytes).open(with: Vectors.privateKey) == secret)
     }
 
+    @Test("the longest message that is read is the longest that is made")
+    func limit() throws {
+        let count = ECIESMessage.maximumLength - ECIESMessage.overhead
+        let longest = try ECIESMessage(sealing: SecretBytes(count: count), to: Vectors.publicKey)
+        #expect(try ECIESMessage(bytes: longest.bytes).open(with: Vectors.privateKey).count == count)
+        let failure = #expect(throws: Failure.self) {
+            try ECIESMessage(sealing: SecretBytes(count: count + 1), to: Vectors.publicKey)
+        }
+        #expect(failure?.code == .tooLarge)
+    }
+
     @Test("each message has its own ephemeral key and nonce")
     func freshness() throws {
         let messages = try (0..<20).map { _ in try ECIESMessage(sealing: Vectors.key, to: Vectors.publicKey).bytes }
