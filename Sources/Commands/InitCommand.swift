@@ -13,13 +13,15 @@ package enum InitCommand: Command {
             nowhere: write it down. With it and a copy of the store's folder the vault can be had again on any machine;
             without it, a lost passphrase cannot be replaced by anybody.
 
-            On a terminal some of the words are asked for again, to see that they were written down.
+            On a terminal three of the words are asked for before the vault is made, to see that they were written down.
+            Four letters of a word are enough. After three wrong answers, or none, no vault is made.
             """,
         group: .vault,
         options: [
             .flag("no-passphrase", "Store the key unsealed, with mode 0600, and never ask for a passphrase."),
-            .flag("no-compression", "Never compress content: what it compresses to then tells nobody anything of it."),
-            .flag("pad-sizes", "Round the sizes of what is stored up, by 12 % at most from 256 bytes on, to hide them."),
+            .flag("no-compression", "Never compress content, so that no length tells how well it compresses."),
+            .flag("pad-sizes", "Round the sizes of what is stored up, by 6 % at most from 256 bytes on, to hide them."),
+            .flag("no-phrase-check", "Do not ask for words of the recovery phrase."),
             .value(
                 "remote", "url", "Attach this remote: cipherbox+https://HOST or dir:/PATH. Nothing is sent to it yet."),
         ],
@@ -32,6 +34,7 @@ package enum InitCommand: Command {
         ],
         exitStatus: [
             .denied, .init(7, "A vault of this name exists already."), .noSpace,
+            .init(130, "Interrupted, or the phrase was not confirmed."),
         ])
 
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
@@ -49,27 +52,50 @@ package enum InitCommand: Command {
         let remote = try arguments.bytes("remote").map { bytes throws(Failure) in try RemoteURL(bytes) }
         if let remote { try RemoteOpening.prepare(Self.entry(remote)) }
         let packing = Packing(compresses: !arguments.isSet("no-compression"), pads: arguments.isSet("pad-sizes"))
-        let created = try Vault.create(
-            folder, passphrase: try opening.passphrases.choose(), packing: packing, time: SystemTime())
+        let passphrase = try opening.passphrases.choose()
+        let phrase = RecoveryPhrase()
+        let isChecked = console.isDialogue && !arguments.isSet("no-phrase-check")
+        if isChecked { try confirm(phrase, console) }
+        let ipnsName = try Vault.create(folder, phrase, passphrase: passphrase, packing: packing, time: SystemTime())
         if let remote { attach(Self.entry(remote), to: folder, console) }
         if arguments.wantsJSON {
             try console.json([
-                "vault": JSON(name.text), "ipns_name": JSON(created.ipnsName),
-                "recovery_phrase": JSON(created.phrase.words.joined(separator: " ")),
+                "vault": JSON(name.text), "ipns_name": JSON(ipnsName),
+                "recovery_phrase": JSON(phrase.words.joined(separator: " ")),
             ])
             return 0
         }
         try console.line("vault:           \(name.text)")
-        try console.line("name:            \(created.ipnsName)")
-        try console.line("recovery phrase: \(created.phrase.words.joined(separator: " "))")
+        try console.line("name:            \(ipnsName)")
+        if !isChecked { try show(phrase, console) }
         try console.flush()
-        console.note("")
-        console.note("Write the recovery phrase down and keep it safe: it is shown once, and nobody can replace it.")
         console.note(
             remote.map { "Nothing has been sent to \($0) yet: 'cbstore flush --wait', an upload or a mount does that." }
                 ?? "This vault has one copy, in \(Name(folder.storePath).escaped): copy that folder to have a second.")
-        if console.isOutputTerminal { try PhraseCheck.run(created.phrase, console) }
         return 0
+    }
+
+    private static func show(_ phrase: RecoveryPhrase, _ console: Console) throws(Failure) {
+        try console.line("recovery phrase: \(phrase.words.joined(separator: " "))")
+        try console.flush()
+        console.note("")
+        console.note("Write the recovery phrase down and keep it safe: it is shown once, and nobody can replace it.")
+    }
+
+    /// Shows the phrase and asks for some of its words; throws `.interrupted` unless they come.
+    private static func confirm(_ phrase: RecoveryPhrase, _ console: Console) throws(Failure) {
+        try show(phrase, console)
+        var check = PhraseCheck(phrase)
+        while case .asking(let position, _) = check.standing {
+            guard let answer = console.ask("Word \(position) of the phrase?") else { break }
+            if !check.answer(answer) { console.note("That is not word \(position).") }
+        }
+        guard check.standing == .confirmed else {
+            throw Failure(
+                .interrupted, "no vault was made: the recovery phrase was not confirmed",
+                advice: "the phrase above is void; begin again, or leave the questions out with --no-phrase-check")
+        }
+        console.note("The words are right.")
     }
 
     private static func entry(_ url: RemoteURL) -> AttachedRemotes.Entry {
@@ -86,21 +112,5 @@ package enum InitCommand: Command {
         } catch {
             console.warning("the remote could not be attached (\(error.message)); try again with: cbstore remote add")
         }
-    }
-}
-
-/// Asks for some words of a fresh phrase back, on a terminal only.
-private enum PhraseCheck {
-    static func run(_ phrase: RecoveryPhrase, _ console: Console) throws(Failure) {
-        let words = phrase.words
-        for index in [2, 10, 18] {
-            while true {
-                console.note("Word \(index + 1) of the phrase? (Enter to skip)")
-                guard let answer = readLine(), !answer.isEmpty else { return }
-                if answer.lowercased() == words[index] { break }
-                console.note("That is not word \(index + 1).")
-            }
-        }
-        console.note("The words are right.")
     }
 }

@@ -7,9 +7,10 @@ package enum RecoverCommand: Command {
     package static let description = CommandDescription(
         "recover", "Get access to a vault back from its recovery phrase",
         discussion: """
-            Reads the 24 words from standard input. With --store it rebuilds the vault from a copy of a store's folder,
-            which is left as it is. Without it, the words' keys are kept here, and the first 'cbstore sync' after
-            'cbstore login' fetches the vault from its remote. Neither way asks anything of the network now.
+            Reads the 24 words from standard input, on one line; four letters of a word are enough. With --store it
+            rebuilds the vault from a copy of a store's folder, which is left as it is. Without it, the words' keys are
+            kept here, and the first 'cbstore sync' after 'cbstore login' fetches the vault from its remote. Neither way
+            asks anything of the network now.
 
             In the end, here or after that sync, time, device and four check words of the newest commit are printed. Compare the words with
             those that 'cbstore status' prints on another device: equal words mean that the copy is not an old one.

@@ -63,8 +63,8 @@ package enum RemoveCommand: Command {
             throw Failure(
                 .denied, "this would remove \(what), and nobody can be asked", advice: "say --yes to remove them")
         }
-        console.note("This removes \(what). Remove? [y/N]")
-        guard let answer = readLine()?.lowercased(), answer == "y" || answer == "yes" else {
+        let answer = console.ask("This removes \(what). Remove? [y/N]")?.lowercased()
+        guard answer == "y" || answer == "yes" else {
             throw Failure(.interrupted, "nothing was removed")
         }
     }

@@ -6,17 +6,11 @@ package import Sealing
 internal import Volumes
 
 extension Vault {
-    /// A vault that was just made, and what its owner must write down.
-    package struct Created: Sendable {
-        package let phrase: RecoveryPhrase
-        package let ipnsName: String
-    }
-
-    /// Makes a vault: keys, keyring, store, and an empty root directory in a first commit.
+    /// Makes the vault of a phrase, with an empty root directory in a first commit; returns its IPNS name.
     package static func create(
-        _ folder: VaultFolder, passphrase: SecretBytes?, packing: Packing = .standard, time: any TimeSource
-    ) throws(Failure) -> Created {
-        let phrase = RecoveryPhrase()
+        _ folder: VaultFolder, _ phrase: RecoveryPhrase, passphrase: SecretBytes?, packing: Packing = .standard,
+        time: any TimeSource
+    ) throws(Failure) -> String {
         let recovery = RecoveryKeys(phrase)
         let keys = DeviceKeys(name: hostName(), vault: VaultID(), owner: recovery)
         let keyring = try Keyring.create(
@@ -32,7 +26,7 @@ extension Vault {
             // Last: a vault without its key file is not there.
             try folder.writeKey(keyFile.bytes)
         }
-        return Created(phrase: phrase, ipnsName: try name(of: recovery.anchorKey.publicKey))
+        return try name(of: recovery.anchorKey.publicKey)
     }
 
     private func makeRoot(_ time: any TimeSource) throws(Failure) {

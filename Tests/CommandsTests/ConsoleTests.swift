@@ -21,6 +21,33 @@ import Testing
         }
     }
 
+    @Test("a question is seen also by who asked for quiet, and its answer is the line that comes")
+    func questions() {
+        var errors = ""
+        var answers = ["yes", ""]
+        let console = Console(
+            output: { _ in nil },
+            errorOutput: { bytes in
+                errors += String(decoding: bytes, as: UTF8.self)
+                return nil
+            }, input: { answers.isEmpty ? nil : answers.removeFirst() })
+        console.mode.isQuiet = true
+        #expect(console.ask("Now?") == "yes")
+        #expect(console.ask("And \u{1b}[2J?") == "")
+        #expect(console.ask("Still?") == nil)
+        #expect(errors == "Now?\nAnd \\x1b[2J?\nStill?\n")
+    }
+
+    @Test("a dialogue needs terminals, and is never held in JSON")
+    func dialogues() {
+        for isOnTerminals in [false, true] {
+            let console = Console(output: { _ in nil }, errorOutput: { _ in nil }, isOnTerminals: isOnTerminals)
+            #expect(console.isDialogue == isOnTerminals)
+            console.mode.isJSON = true
+            #expect(!console.isDialogue)
+        }
+    }
+
     @Test("nothing that is said can steer the terminal")
     func safe() {
         let captured = Captured()

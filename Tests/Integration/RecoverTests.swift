@@ -38,7 +38,8 @@ import Testing
             #expect(try scratch.expect(0, "cat", "/before", environment: other).bytes == scratch.read("before"))
             // A second recovery, from the store that a recovered device has written to.
             let third = ["CBSTORE_HOME": scratch.folder + "/third", "CBSTORE_PASSPHRASE": "secret"]
-            let typed = "  " + words.uppercased().split(separator: " ").joined(separator: "   ") + "  \n"
+            let typed =
+                "  " + words.uppercased().split(separator: " ").map { $0.prefix(4) }.joined(separator: "   ") + "  \n"
             try scratch.expect(
                 0, "recover", "--store", "../second/vaults/default/store", input: .text(typed), environment: third)
             #expect(try scratch.expect(0, "ls", environment: third).lines == ["before", "d"])

@@ -7,11 +7,11 @@ import Testing
     /// is shown; it returns the exit status and everything the terminal showed.
     private static let preamble = """
         import os, pty, select, sys, time
-        program = os.environ["CBSTORE"]
+        program, term = os.environ["CBSTORE"], "xterm"
         def terminal(words, *dialogue):
             child, screen = pty.fork()
             if child == 0:
-                os.environ["TERM"] = "xterm"
+                os.environ["TERM"] = term
                 os.execv(program, [program] + words)
             shown, at, end = b"", 0, time.monotonic() + 20
             waiting = list(dialogue)
@@ -34,25 +34,76 @@ import Testing
 
         """
 
+    /// Answers to the questions of `init`: `right` gives the word that was asked for last.
+    private static let phraseWords = """
+        import re
+        def words(shown): return shown.split(b"recovery phrase: ")[1].split(b"\\r\\n")[0].split()
+        def asked(shown): return int(re.findall(rb"Word (\\d+) of the phrase", shown)[-1])
+        def right(shown): return words(shown)[asked(shown) - 1]
+        def short(shown): return right(shown)[:4].upper() + b" "
+        word = b" of the phrase?"
+        passphrase = (b"New passphrase: ", b"open sesame"), (b"The same again: ", b"open sesame")
+        home = os.environ["CBSTORE_HOME"] + "/vaults"
+        def vaults(): return os.listdir(home) if os.path.isdir(home) else []
+
+        """
+
     @Test("init asks for the passphrase twice without showing it, and for words of the phrase; later verbs ask once")
     func passphrase() throws {
         try Scratch.with(vault: false) { scratch in
             try scratch.python(
-                Self.preamble + """
+                Self.preamble + Self.phraseWords + """
                     status, shown = terminal(["init"], (b"New passphrase: ", b"secret one"), (b"The same again: ", b"secret two"))
                     assert status == 64 and b"differ" in shown, (status, shown)
-                    def word(number):
-                        return lambda shown: shown.split(b"recovery phrase: ")[1].split()[number - 1]
                     status, shown = terminal(
-                        ["init"], (b"New passphrase: ", b"open sesame"), (b"The same again: ", b"open sesame"),
-                        (b"Word 3 ", word(3)), (b"Word 11 ", b"wrong"), (b"Word 11 ", b"wrong again"),
-                        (b"Word 11 ", word(11)), (b"Word 19 ", word(19)))
+                        ["init"], *passphrase, (word, right), (word, b"wrong wrong"), (word, b""), (word, short), (word, right))
                     assert status == 0 and b"The words are right" in shown, (status, shown)
                     assert b"open sesame" not in shown
                     status, shown = terminal(["status"], (b"Passphrase for vault 'default': ", b"open sesame"))
                     assert status == 0 and b"check words" in shown and b"sesame" not in shown, (status, shown)
                     status, shown = terminal(["status"], (b"Passphrase for vault 'default': ", b"open barley"))
                     assert status == 4 and b"passphrase" in shown, (status, shown)
+                    """)
+        }
+    }
+
+    @Test("no vault is made before its phrase was confirmed, and none when three answers are wrong or none comes")
+    func unconfirmed() throws {
+        try Scratch.with(vault: false) { scratch in
+            try scratch.python(
+                Self.preamble + Self.phraseWords + """
+                    def bare(answer):
+                        def typed(shown):
+                            assert not vaults(), "a vault before its phrase was confirmed"
+                            return answer(shown) if callable(answer) else answer
+                        return typed
+                    wrong = (word, bare(b"abandon abandon"))
+                    for dialogue in ((wrong, wrong, wrong), ((word, bare(right)), wrong, wrong, wrong), ((word, bare(b"\\x04")),)):
+                        status, shown = terminal(["init", "--no-passphrase"], *dialogue)
+                        assert status == 130 and b"no vault was made" in shown, (status, shown)
+                        assert not vaults(), vaults()
+                        assert shown.count(b"That is not word %d." % asked(shown)) == dialogue.count(wrong), shown
+                    term = "dumb"
+                    status, shown = terminal(["init", "-q", "--no-passphrase"], *[(word, bare(right))] * 3)
+                    assert status == 0 and len(vaults()) == 1, (status, shown)
+                    """)
+        }
+    }
+
+    @Test("init asks for no word when told not to, for JSON, and where input or output is no terminal")
+    func unasked() throws {
+        try Scratch.with(vault: false) { scratch in
+            try scratch.python(
+                Self.preamble + Self.phraseWords + """
+                    init = ["init", "--no-passphrase", "--vault"]
+                    for number, more in enumerate((["--no-phrase-check"], ["--json"])):
+                        status, shown = terminal(init + ["plain%d" % number] + more)
+                        assert status == 0 and b"Word" not in shown, (status, shown)
+                    program = "/bin/sh"
+                    for name, redirection in (("a", "< /dev/null"), ("b", "> out"), ("c", "2> errors")):
+                        status, shown = terminal(["-c", '"$CBSTORE" init --no-passphrase --vault ' + name + " " + redirection])
+                        assert status == 0 and b"Word" not in shown, (status, shown)
+                    assert len(vaults()) == 5, vaults()
                     """)
         }
     }

@@ -8,6 +8,8 @@ internal import Glibc
 package final class Console {
     /// Writes all bytes or says why not.
     package typealias Output = ([UInt8]) -> Errno?
+    /// The next line that somebody types, or nil when there is none.
+    package typealias Input = () -> String?
 
     /// How much is said, as the command line asked.
     package struct Mode: Sendable, Equatable {
@@ -31,6 +33,9 @@ package final class Console {
 
     private let output: Output
     private let errorOutput: Output
+    private let input: Input
+    /// Whether input and both outputs are terminals: whoever is asked also sees what is written.
+    private let isOnTerminals: Bool
     private let time: any TimeSource
     private var pending: [UInt8] = []
     private var meter: ProgressMeter
@@ -38,11 +43,14 @@ package final class Console {
     package private(set) var isOutputClosed = false
 
     package init(
-        output: @escaping Output, errorOutput: @escaping Output, isOutputTerminal: Bool = false,
-        isErrorTerminal: Bool = false, width: Int = 80, mayColour: Bool = false, time: any TimeSource = SystemTime()
+        output: @escaping Output, errorOutput: @escaping Output, input: @escaping Input = { readLine() },
+        isOnTerminals: Bool = false, isOutputTerminal: Bool = false, isErrorTerminal: Bool = false, width: Int = 80,
+        mayColour: Bool = false, time: any TimeSource = SystemTime()
     ) {
         self.output = output
         self.errorOutput = errorOutput
+        self.input = input
+        self.isOnTerminals = isOnTerminals
         self.isOutputTerminal = isOutputTerminal
         self.isErrorTerminal = isErrorTerminal
         self.width = min(max(width, 40), Self.greatestWidth)
@@ -57,7 +65,8 @@ package final class Console {
         let (isOutput, isError) = (isatty(1) == 1, isatty(2) == 1)
         let isDumb = environment["TERM"].map { $0 == Array("dumb".utf8) } ?? true
         return Console(
-            output: { descriptorOutput(1, $0) }, errorOutput: { descriptorOutput(2, $0) }, isOutputTerminal: isOutput,
+            output: { descriptorOutput(1, $0) }, errorOutput: { descriptorOutput(2, $0) },
+            isOnTerminals: isatty(0) == 1 && isOutput && isError, isOutputTerminal: isOutput,
             isErrorTerminal: isError && !isDumb, width: terminalWidth(isOutput ? 1 : 2) ?? 80,
             mayColour: !isDumb && environment["NO_COLOR"] == nil)
     }
@@ -122,6 +131,15 @@ package final class Console {
 
     /// Says something on standard error that nobody should miss.
     package func warning(_ text: String) { say("cbstore: warning: " + text) }
+
+    /// Whether a verb may ask somebody; what it writes as JSON is for a program.
+    package var isDialogue: Bool { isOnTerminals && !mode.isJSON }
+
+    /// Asks on standard error, also when asked to be quiet; nil when no answer comes.
+    package func ask(_ question: String) -> String? {
+        say(question)
+        return input()
+    }
 
     /// Says why a command failed, and what to do.
     package func report(_ failure: Failure) {

@@ -283,7 +283,7 @@ _cbstore() {
     if [[ $current == -* && ! $literal ]]; then
         case $path in
             'cbstore') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help --version' -- "$current") ;;
-            'cbstore init') mapfile -t COMPREPLY < <(compgen -W '--no-passphrase --remote --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore init') mapfile -t COMPREPLY < <(compgen -W '--no-passphrase --no-phrase-check --remote --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore recover') mapfile -t COMPREPLY < <(compgen -W '--store --no-passphrase --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore upload') mapfile -t COMPREPLY < <(compgen -W '--to --exclude --no-wait --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore fetch') mapfile -t COMPREPLY < <(compgen -W '-o --output --range -f --force --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;

@@ -192,6 +192,7 @@ complete -c cbstore -n '__cbstore_at \'cbstore\'' -l trace-requests -d 'Print a 
 complete -c cbstore -n '__cbstore_at \'cbstore\'' -s h -l help -d 'Show help for the command.'
 complete -c cbstore -n '__cbstore_at \'cbstore\'' -l version -d 'Print the version.'
 complete -c cbstore -n '__cbstore_at \'cbstore init\'' -l no-passphrase -d 'Store the key unsealed, with mode 0600, and never ask for a passphrase.'
+complete -c cbstore -n '__cbstore_at \'cbstore init\'' -l no-phrase-check -d 'Do not ask for words of the recovery phrase.'
 complete -c cbstore -n '__cbstore_at \'cbstore init\'' -l remote -x -d 'Attach this remote: cipherbox+https://HOST or dir:/PATH. Nothing is sent to it yet.'
 complete -c cbstore -n '__cbstore_at \'cbstore init\'' -l vault -x -d 'Use the vault of this name.'
 complete -c cbstore -n '__cbstore_at \'cbstore init\'' -l home -x -a '(__fish_complete_directories)' -d 'Keep settings and vaults in this folder.'

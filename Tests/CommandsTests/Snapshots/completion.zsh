@@ -96,6 +96,7 @@ _cbstore_init() {
     typeset -A opt_args
     _arguments -C -s -S \
         '(--no-passphrase)--no-passphrase[Store the key unsealed, with mode 0600, and never ask for a passphrase.]' \
+        '(--no-phrase-check)--no-phrase-check[Do not ask for words of the recovery phrase.]' \
         '(--remote)--remote=[Attach this remote\: cipherbox+https\://HOST or dir\:/PATH. Nothing is sent to it yet.]:url:' \
         '(--vault)--vault=[Use the vault of this name.]:name:' \
         '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
