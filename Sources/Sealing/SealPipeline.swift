@@ -3,84 +3,133 @@ package import Core
 /// Seals bodies on several threads and gives the objects back in the order of the bodies.
 ///
 /// The caller's thread alone asks for bodies and takes objects. Workers wait for nothing but work, and the caller only for
-/// workers: nobody can wait in a circle. One `run` at a time.
+/// workers: nobody can wait in a circle. `run` may be called again, and by several threads, who then share the workers.
 package final class SealPipeline: Sendable {
     /// One body on its way. `read` runs on a worker's thread, so that reading and opening are shared out too.
     package struct Work: Sendable {
         /// What the body counts for while it is in flight: its length, as far as it is known.
         package let weight: Int
         package let kind: ObjectKind
-        package let flags: ObjectFlags
         package let read: @Sendable () throws(Failure) -> [UInt8]
 
-        package init(
-            weight: Int, kind: ObjectKind, flags: ObjectFlags = [],
-            read: @escaping @Sendable () throws(Failure) -> [UInt8]
-        ) {
+        package init(weight: Int, kind: ObjectKind, read: @escaping @Sendable () throws(Failure) -> [UInt8]) {
             self.weight = weight
             self.kind = kind
-            self.flags = flags
             self.read = read
         }
     }
 
-    /// What any body counts for at least: the objects around it, and so many that a queue of empty ones has an end.
-    private static let leastWeight = 4 << 10
-
-    private struct State {
-        /// Objects that are sealed and not yet taken, by the number of their body.
-        var sealed: [Int: Result<SealedObject, Failure>] = [:]
-        /// Bodies from here on are not worth sealing any more.
-        var isAbandoned = false
-        var running = 0
-    }
+    /// What any body counts for at least: the values around it, and so many that a queue of empty ones has an end.
+    static let leastWeight = 4 << 10
 
     private let pool: WorkerPool
     private let bytesInFlight: Int
 
-    /// A pipeline of `workers` threads; bodies that weigh more than `bytesInFlight` together are never in it at once,
-    /// but one is always let in. A body takes about twice its length of memory: itself and its sealed form.
+    /// A pipeline of so many threads. The bodies in flight of one run never weigh more than `bytesInFlight` together,
+    /// but for a single one that is heavier. Memory is about twice that: bodies and their sealed forms.
     package init(workers: Int, bytesInFlight: Int) {
         precondition(workers > 0 && bytesInFlight > 0, "a pipeline has room for somebody")
         self.bytesInFlight = bytesInFlight
-        // As many as there can be of the lightest: the pool never refuses.
-        pool = WorkerPool(name: "seal", threads: workers, capacity: bytesInFlight / Self.leastWeight + 1)
+        // Whoever runs bounds what it submits, so there is never a reason to refuse.
+        pool = WorkerPool(name: "seal", threads: workers, capacity: .max)
     }
 
-    deinit { pool.leave() }
+    deinit { pool.close() }
 
     /// Seals what `next` gives until it gives nil, and hands every object to `take` in the same order.
     ///
-    /// At the bound it takes the oldest object before it asks for another body. Throws the first failure, in the order of
-    /// the bodies, of `next`, a body's `read` or `take`: then no body behind it was taken, and no thread works for this run
-    /// any more. So a caller that wants to end early throws from either.
+    /// At the bound the oldest object is taken before another body is asked for; so a caller is slowed down and nothing
+    /// piles up. What `next` or `take` throws ends the run at once, what a `read` throws when its turn comes; then nothing
+    /// more is taken, and no thread works for the run any more. Who wants to end early throws.
     package func run(
         with sealer: Sealer, next: () throws(Failure) -> Work?, take: (SealedObject) throws(Failure) -> Void
     ) throws(Failure) {
-        let state = Gate(State())
-        var flying: [Int] = []
-        var first = 0
-        var weight = 0
+        let flight = Flight()
         do throws(Failure) {
             while let work = try next() {
-                let added = max(work.weight, Self.leastWeight)
-                while first < flying.count, weight > bytesInFlight - added {
-                    try take(Self.await(first, state))
-                    weight -= flying[first]
-                    first += 1
-                }
-                submit(work, flying.count, sealer, state)
-                flying.append(added)
-                weight += added
+                let weight = max(work.weight, Self.leastWeight)
+                while flight.isOver(bytesInFlight, with: weight) { try take(try flight.land()) }
+                submit(work, flight.board(weight), sealer, flight)
             }
-            while first < flying.count {
-                try take(Self.await(first, state))
-                first += 1
-            }
+            while !flight.isEmpty { try take(try flight.land()) }
         } catch {
-            state.withLock { $0.isAbandoned = true }
-            state.wait { $0.running == 0 ? .done(()) : .wait(until: nil) }
+            flight.abandon()
             throw error
         }
+    }
+
+    private func submit(_ work: Work, _ number: Int, _ sealer: Sealer, _ flight: Flight) {
+        let isAccepted = pool.submit {
+            guard flight.isWanted else { return flight.finish(number, nil) }
+            do throws(Failure) {
+                flight.finish(number, .success(sealer.seal(try work.read(), as: work.kind)))
+            } catch {
+                flight.finish(number, .failure(error))
+            }
+        }
+        precondition(isAccepted, "a pool without a bound takes everything")
+    }
+}
+
+/// The bodies of one run between their submission and the moment when their objects are taken.
+private final class Flight: Sendable {
+    private struct State {
+        /// Of the bodies in flight, by number.
+        var weights: [Int: Int] = [:]
+        var sealed: [Int: Result<SealedObject, Failure>] = [:]
+        var totalWeight = 0
+        /// The numbers of the oldest body in flight and of the next to come.
+        var oldest = 0
+        var next = 0
+        /// Bodies that a worker has, or will have.
+        var unfinished = 0
+        var isAbandoned = false
+    }
+
+    private let state = Gate(State())
+
+    var isEmpty: Bool { state.withLock { $0.oldest == $0.next } }
+    var isWanted: Bool { state.withLock { !$0.isAbandoned } }
+
+    /// Whether another body of that weight has to wait.
+    func isOver(_ bound: Int, with weight: Int) -> Bool {
+        state.withLock { $0.oldest < $0.next && $0.totalWeight > bound - weight }
+    }
+
+    /// Enters a body, and gives its number.
+    func board(_ weight: Int) -> Int {
+        state.withLock { state in
+            defer { state.next += 1 }
+            state.weights[state.next] = weight
+            state.totalWeight += weight
+            state.unfinished += 1
+            return state.next
+        }
+    }
+
+    /// A worker is done with a body.
+    func finish(_ number: Int, _ result: Result<SealedObject, Failure>?) {
+        state.withLock { state in
+            state.sealed[number] = result
+            state.unfinished -= 1
+        }
+        state.wakeAll()
+    }
+
+    /// Waits for the oldest body and takes it out.
+    func land() throws(Failure) -> SealedObject {
+        let result = state.wait { state -> Gate<State>.Verdict<Result<SealedObject, Failure>> in
+            guard let result = state.sealed.removeValue(forKey: state.oldest) else { return .wait(until: nil) }
+            state.totalWeight -= state.weights.removeValue(forKey: state.oldest) ?? 0
+            state.oldest += 1
+            return .done(result)
+        }
+        return try result.get()
+    }
+
+    /// Waits until no worker has a body any more; those that none has begun are passed over.
+    func abandon() {
+        state.withLock { $0.isAbandoned = true }
+        state.wait { $0.unfinished == 0 ? .done(()) : .wait(until: nil) }
     }
 }

@@ -195,11 +195,16 @@ private struct KeyringModel {
         let (one, wide, long, both) = (try length(2, 2), try length(6, 2), try length(2, 6), try length(6, 6))
         let (device, epoch) = (Double(wide - one) / 4, Double(long - one) / 4)
         let pair = Double(both - wide - long + one) / 16
-        let (devices, epochs) = (Double(Keyring.maximumDevices - 2), Double(Keyring.maximumEpochs - 2))
-        let greatest = Double(one) + device * devices + epoch * epochs + pair * devices * epochs
+        let devices = Double(Keyring.maximumDevices - 2)
+        let epochs = Double(Keyring.maximumEpochs - 2)
+        var greatest = Double(one)
+        greatest += device * devices
+        greatest += epoch * epochs
+        greatest += pair * devices * epochs
         #expect(pair >= 98, "a wrapped secret and its device's id are 96 bytes")
         // Lengths of lengths grow by a few bytes each.
-        #expect(greatest + 4 * (devices + epochs) < 4 << 20, "\(greatest) bytes")
+        greatest += 4 * (devices + epochs)
+        #expect(greatest < Double(4 << 20), "\(greatest) bytes")
     }
 
     /// A keyring whose devices have names of the greatest length, and the first of them.
