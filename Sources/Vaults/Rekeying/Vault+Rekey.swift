@@ -33,6 +33,7 @@ extension Vault {
     /// It can be run again after any failure or crash. Old objects stay where they are.
     ///
     /// Throws `.denied` for another vault's phrase, `.conflict` when devices have diverged, `.busy` when files are in use.
+    @discardableResult
     package func rekey(
         _ phrase: RecoveryPhrase, in folder: VaultFolder, newEpochOnly: Bool = false,
         progress: @escaping (RekeyProgress) throws(Failure) -> Void = { _ in }
