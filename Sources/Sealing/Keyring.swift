@@ -131,7 +131,8 @@ package struct Keyring: Sendable {
         counter += 1
     }
 
-    /// The secrets that are wrapped to a device; throws `.denied` when it is not in the keyring, or has no secret there.
+    /// The secrets that are wrapped to a device, the first epoch's among them, which its store is sealed with; throws
+    /// `.denied` when the device has no access.
     package func open(with keys: DeviceKeys) throws(Failure) -> OpenedKeyring {
         guard keys.vault == vault, let device = devices.first(where: { $0.identity.id == keys.id }) else {
             throw Failure(
@@ -143,8 +144,10 @@ package struct Keyring: Sendable {
             guard let wrapped = epoch.wrapped.first(where: { $0.device == keys.id }) else { continue }
             secrets.append(try unwrap(wrapped.secret, epoch.number, with: keys.wrapKey))
         }
-        guard !secrets.isEmpty else {
-            throw Failure(.denied, "the vault's keyring has no secret for this device", advice: "enroll it again")
+        guard let first = secrets.first, first.number == epochs.first?.number else {
+            throw Failure(
+                .denied, "the vault's keyring has no secret of its first epoch for this device",
+                advice: "enroll it again from another device or with the phrase")
         }
         let anchor = try KeyWrap.unwrap(device.wrappedAnchor, with: keys.wrapKey, context: anchorContext)
         return OpenedKeyring(epochs: secrets, anchorSeed: anchor)

@@ -32,7 +32,8 @@ extension Vault {
     /// newest is kept and the rest is sealed with it. With `newEpochOnly` an epoch always begins and nothing is sealed anew.
     /// It can be run again after any failure or crash. Old objects stay where they are.
     ///
-    /// Throws `.denied` for another vault's phrase, `.conflict` when devices have diverged, `.busy` when files are in use.
+    /// Throws `.denied` for another vault's phrase, `.conflict` when devices have diverged, `.busy` when files are in use,
+    /// `.noSpace` before anything is changed when the disk has no room for the vault once more.
     @discardableResult
     package func rekey(
         _ phrase: RecoveryPhrase, in folder: VaultFolder, newEpochOnly: Bool = false,
@@ -45,6 +46,7 @@ extension Vault {
         if let link { try Self.catchUp(link) }
         let isUnfinished = newEpochOnly ? false : try volume.reachesOlderEpochs()
         if !isUnfinished {
+            if !newEpochOnly { try checkSpace() }
             try changeKeyring(in: folder) { (keyring) throws(Failure) in
                 var next = keyring
                 try next.startNextEpoch()
@@ -54,6 +56,18 @@ extension Vault {
         let epoch = volume.objects.sealers.newest.epoch
         let sealed = newEpochOnly ? nil : try volume.reseal(progress).sealedObjects
         return Rekeyed(epoch: epoch, isNewEpoch: !isUnfinished, sealedObjects: sealed)
+    }
+
+    /// Refuses what would fill the disk, as nothing gives the space back yet; a run that was begun may go on.
+    private func checkSpace() throws(Failure) {
+        let (standing, disk) = (standing(), volume.diskSpace.current)
+        // Holes need nothing, and what nobody reaches is not sealed anew. Content that is still to be fetched may need more.
+        let needed = min(standing.contentBytes, standing.storeBytes)
+        guard disk.totalBytes > 0, disk.freeBytes < needed else { return }
+        throw Failure(
+            .noSpace,
+            "sealing the vault anew takes up to \(ByteCount(needed)), and \(ByteCount(disk.freeBytes)) are free",
+            advice: "make room, or begin with --new-epoch-only")
     }
 
     private var link: RemoteLink? { linked.withLock { $0 } }
