@@ -57,10 +57,6 @@ private enum CodecSample {
         ]
     }
 
-    static var entries: [ChunkList.Entry] {
-        [.hole(.max), .chunk(reference(4)), .list(reference(5), count: 1 << 50), .hole(0)]
-    }
-
     static var checkpoint: Checkpoint {
         Checkpoint(
             root: reference(6).bytes, commit: reference(7).bytes, commitCount: 9, commitTime: time,
@@ -110,7 +106,7 @@ private enum CodecSample {
         }
     }
 
-    @Test("hostile journal records, records, lists and checkpoints never trap", arguments: [1, 2] as [UInt64])
+    @Test("hostile journal records, records and checkpoints never trap", arguments: [1, 2] as [UInt64])
     func hostileBytes(seed: UInt64) throws {
         hostile(ChangeCodec.encode(CodecSample.changes), seed: seed) { _ = try ChangeCodec.decode($0) }
         hostile(RecordValue.encode(CodecSample.attributes), seed: seed) {
@@ -125,18 +121,15 @@ private enum CodecSample {
         for record in CodecSample.records {
             hostile(record.encoded(), seed: seed) { _ = try ContentRecord(decoding: $0[...]) }
         }
-        hostile(ChunkList.encode(CodecSample.entries), seed: seed) { _ = try ChunkList.decode($0) }
         hostile(CodecSample.checkpoint.encoded, seed: seed) { _ = try Checkpoint(decoding: $0) }
         hostile(TreeNode(level: 3, entries: CodecSample.nodeEntries).encoded(), seed: seed) {
             _ = try TreeNode(decoding: $0)
         }
     }
 
-    @Test("content records, chunk lists, checkpoints and nodes come back as they were")
+    @Test("content records, checkpoints and nodes come back as they were")
     func roundTrips() throws {
         for record in CodecSample.records { #expect(try ContentRecord(decoding: record.encoded()[...]) == record) }
-        let entries = CodecSample.entries
-        #expect(try ChunkList.decode(ChunkList.encode(entries)) == entries)
         let checkpoint = CodecSample.checkpoint
         #expect(try Checkpoint(decoding: checkpoint.encoded) == checkpoint)
         #expect(try Checkpoint(decoding: Checkpoint().encoded) == Checkpoint())
