@@ -21,7 +21,8 @@ final class HeldKeyring: Sendable {
     ///
     /// Throws `.denied`, with nothing changed, when this device is not in it.
     func replace(with newer: Keyring, sealed: [UInt8], in folder: VaultFolder) throws(Failure) {
-        let ring = try SealerRing(try newer.open(with: keys).epochs)
+        let opened = try newer.open(with: keys)
+        let ring = try SealerRing(opened.epochs, packing: opened.packing)
         try folder.writeKeyring(sealed)
         objects.use(ring)
         state.withLock { $0 = newer }

@@ -154,7 +154,7 @@ import Testing
                     let body = [UInt8(thread), given]
                     return SealPipeline.Work(weight: 0, kind: .chunk) { body }
                 } take: { (object) throws(Failure) in
-                    taken.append(try sealer.open(object.bytes).body[1])
+                    taken.append(try sealer.open(object.bytes).content[1])
                 }
                 results.withLock { [taken] in $0[thread] = taken }
                 results.wakeAll()

@@ -85,7 +85,7 @@ struct ReachableObjects {
 
     private mutating func walk(list reference: ObjectReference, _ depth: Int) throws {
         listDepths.insert(depth)
-        for entry in try ChunkList.decode(try open(reference, .chunkList)) {
+        for entry in try ChunkList(decoding: try open(reference, .chunkList)).entries {
             switch entry {
             case .hole: break
             case .chunk(let chunk): try take(chunk)

@@ -115,7 +115,7 @@ import Volumes
         #expect(try other.volume.listing() == old)
         #expect(try other.volume.bytes(named: "secret") == nil)
         // With any code: its secrets open nothing of what was sent since.
-        let ring = try SealerRing(secrets)
+        let ring = try SealerRing(secrets, packing: .standard)
         let sent = remote.contents.objects.filter { !before.contains($0.key) }
         #expect(sent.count > 20)
         for bytes in sent.values { #expect(throws: Failure.self) { try ring.open(bytes) } }

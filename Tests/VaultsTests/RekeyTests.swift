@@ -33,7 +33,8 @@ import Volumes
         let keyring = try bench.keyring
         #expect(keyring.counter == counter + 1 && keyring.epochNumbers == [1, 2])
         // Who has only the old secret opens none of it.
-        let old = try SealerRing([try #require(keyring.open(with: bench.keys).epochs.first)])
+        let first = try #require(keyring.open(with: bench.keys).epochs.first)
+        let old = try SealerRing([first], packing: .standard)
         for cid in after.cids {
             let bytes = try #require(try bench.vault.storedObject(cid))
             #expect(throws: Failure.self) { try old.open(bytes) }

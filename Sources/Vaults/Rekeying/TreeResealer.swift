@@ -90,7 +90,7 @@ final class TreeResealer {
             if chunk.epoch < epoch, pending.insert(chunk.digest).inserted {
                 older.append(chunk)
             } else {
-                passedBytes += chunk.length
+                passedBytes += chunk.contentLength
             }
         }
         if passedBytes > 0 { try note(contentBytes: passedBytes) }
@@ -99,15 +99,15 @@ final class TreeResealer {
             guard next < older.count else { return nil }
             let chunk = older[next]
             next += 1
-            return SealPipeline.Work(weight: Int(clamping: chunk.length), kind: .chunk) {
-                [objects] () throws(Failure) in try objects.body(of: chunk, as: .chunk)
+            return SealPipeline.Work(weight: Int(clamping: chunk.contentLength), kind: .chunk) {
+                [objects] () throws(Failure) in try objects.content(of: chunk, as: .chunk)
             }
         } take: { (object) throws(Failure) in
             let chunk = older[taken]
             taken += 1
             try objects.store.put(object.reference.digest, kind: object.kind.rawValue, object.bytes)
             renewed[chunk.digest] = object.reference
-            try note(contentBytes: chunk.length, objects: 1)
+            try note(contentBytes: chunk.contentLength, objects: 1)
         }
         return renewed
     }
@@ -130,7 +130,7 @@ final class TreeResealer {
         }
         if list.epoch == epoch, renewed == entries { return list }
         try note(objects: 1)
-        return try objects.put(ChunkList.encode(renewed), as: .chunkList)
+        return try objects.put(try Self.encoded(renewed), as: .chunkList)
     }
 
     private func note(contentBytes: UInt64 = 0, objects: UInt64 = 0) throws(Failure) {
@@ -216,11 +216,19 @@ extension TreeResealer {
     private static func entries(
         of list: ObjectReference, in objects: SealedObjects
     ) throws(Failure) -> [ChunkList.Entry] {
-        let body = try objects.body(of: list, as: .chunkList)
+        let content = try objects.content(of: list, as: .chunkList)
         do throws(MalformedBytes) {
-            return try ChunkList.decode(body)
+            return try ChunkList(decoding: content).entries
         } catch {
             throw Failure(.integrity, "the chunk list \(list.cid) cannot be read", cause: error)
+        }
+    }
+
+    private static func encoded(_ entries: [ChunkList.Entry]) throws(Failure) -> [UInt8] {
+        do throws(MalformedBytes) {
+            return try ChunkList(entries).encoded()
+        } catch {
+            throw Failure(.integrity, "a chunk list cannot be written", cause: error)
         }
     }
 
