@@ -111,7 +111,7 @@ let package = Package(
         tests("CoreTests", ["Core"]),
         tests("PrimitivesTests", ["Core", "Primitives"]),
         tests("ContentAddressingTests", ["Core", "Primitives", "ContentAddressing", "VectorFiles"]),
-        tests("SealingTests", ["Core", "Primitives", "ContentAddressing", "Sealing"]),
+        tests("SealingTests", ["Core", "Primitives", "ContentAddressing", "Sealing", "StorageSupport"]),
         tests("NamingTests", ["Core", "Primitives", "ContentAddressing", "Naming", "VectorFiles"]),
         tests("StorageTests", ["Core", "ContentAddressing", "Naming", "Storage", "StorageSupport"]),
         tests("TransportTests", ["Core", "Transport", "HTTPServing"]),

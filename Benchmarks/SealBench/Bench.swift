@@ -23,6 +23,7 @@ import Sealing
         let pair = twoThreads { consume(sealer.seal(body, as: .chunk).bytes.count) }
         let pairFromC = twoThreads { baseline(body) }
         print("seal 1 MiB on two threads: \(speed(pair, 1 << 20)); from C \(speed(pairFromC, 1 << 20))")
+        PipelineBench.run(sealer)
         open(sealer, body)
         PackingBench.run()
     }

@@ -22,14 +22,23 @@ struct PassphraseSource {
         return passphrase
     }
 
-    /// A new passphrase; nil for none.
+    /// The passphrase of a vault to be made; nil for none.
     func choose() throws(Failure) -> SecretBytes? {
         if arguments.isSet("no-passphrase") { return nil }
         if let given = try given() { return try checked(given) }
+        return try askTwice(otherwise: "give --passphrase-file FILE or CBSTORE_PASSPHRASE, or choose --no-passphrase")
+    }
+
+    /// The passphrase to come in the place of another, which is what `--passphrase-file` and the environment give.
+    func chooseNext() throws(Failure) -> SecretBytes? {
+        if arguments.isSet("no-passphrase") { return nil }
+        if let path = arguments.bytes("new-passphrase-file") { return try checked(try Self.read(path)) }
+        return try askTwice(otherwise: "give --new-passphrase-file FILE, or choose --no-passphrase")
+    }
+
+    private func askTwice(otherwise advice: String) throws(Failure) -> SecretBytes {
         guard let first = try ask("New passphrase: "), let again = try ask("The same again: ") else {
-            throw Failure(
-                .usage, "a passphrase is needed, and there is no terminal to ask on",
-                advice: "give --passphrase-file FILE or CBSTORE_PASSPHRASE, or choose --no-passphrase")
+            throw Failure(.usage, "a passphrase is needed, and there is no terminal to ask on", advice: advice)
         }
         guard first == again else { throw Failure(.usage, "the two passphrases differ", advice: "try again") }
         return try checked(first)
@@ -44,15 +53,18 @@ struct PassphraseSource {
 
     /// The passphrase from `--passphrase-file` or `CBSTORE_PASSPHRASE`.
     private func given() throws(Failure) -> SecretBytes? {
-        if let path = arguments.bytes("passphrase-file") {
-            do throws(SystemCallFailure) {
-                let bytes = try Files.readWhole(path, limit: Limits.KeyDerivation.passphraseBytes)
-                return SecretBytes(copying: Self.firstLine(bytes))
-            } catch {
-                throw Failure(error.errno.code, "the passphrase file cannot be read", cause: error)
-            }
-        }
+        if let path = arguments.bytes("passphrase-file") { return try Self.read(path) }
         return arguments.environment["CBSTORE_PASSPHRASE"].map { SecretBytes(copying: $0) }
+    }
+
+    /// The first line of a file.
+    private static func read(_ path: [UInt8]) throws(Failure) -> SecretBytes {
+        do throws(SystemCallFailure) {
+            let bytes = try Files.readWhole(path, limit: Limits.KeyDerivation.passphraseBytes)
+            return SecretBytes(copying: firstLine(bytes))
+        } catch {
+            throw Failure(error.errno.code, "the passphrase file cannot be read", cause: error)
+        }
     }
 
     private static func firstLine(_ bytes: [UInt8]) -> [UInt8] {

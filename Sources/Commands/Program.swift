@@ -3,8 +3,9 @@ package enum Program {
     /// In the order in which help lists them within their groups.
     private static var commands: [any Command.Type] {
         [
-            InitCommand.self, RecoverCommand.self, UploadCommand.self, FetchCommand.self, ListCommand.self,
-            CatCommand.self, StatCommand.self, MakeDirectoryCommand.self, MoveCommand.self, RemoveCommand.self,
+            InitCommand.self, RecoverCommand.self, PassphraseCommand.self, RekeyCommand.self,
+            UploadCommand.self, FetchCommand.self, ListCommand.self, CatCommand.self, StatCommand.self,
+            MakeDirectoryCommand.self, MoveCommand.self, RemoveCommand.self,
             MountCommand.self, UnmountCommand.self, StatusCommand.self, FlushCommand.self, SyncCommand.self,
             LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, QuotaCommand.self, RemoteCommand.self,
             CidCommand.self, ResolveCommand.self, PublishCommand.self, PinCommand.self, UnpinCommand.self,

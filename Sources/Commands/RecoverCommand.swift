@@ -1,5 +1,4 @@
 package import Core
-internal import Sealing
 internal import Vaults
 
 /// `cbstore recover`.
@@ -42,11 +41,7 @@ package enum RecoverCommand: Command {
                 .alreadyExists, "there is a vault '\(name.text)' already in \(Name(opening.home.dataFolder).escaped)",
                 advice: "choose another name with --vault NAME, or another home with --home DIR")
         }
-        if console.isErrorTerminal { console.note("Type the 24 words of the recovery phrase, then Enter:") }
-        guard let line = readLine() else {
-            throw arguments.usage("no recovery phrase came on standard input")
-        }
-        let phrase = try phrase(line)
+        let phrase = try PhraseSource(arguments: arguments, console: console).phrase()
         let passphrase = try opening.passphrases.choose()
         guard let copy = arguments.bytes("store") else {
             let ipnsName = try Vault.prepareRecovery(folder, phrase, passphrase: passphrase)
@@ -83,14 +78,5 @@ package enum RecoverCommand: Command {
         console.note("the vault was fetched from its remote, \(recovered.files) files and folders")
         console.note("newest commit: \(recovered.commitTime?.text ?? "none") by device '\(recovered.device)'")
         console.note("check words:   \(recovered.checkWords) (compare with 'cbstore status' on that device)")
-    }
-
-    /// Words that are no phrase fail as damaged bytes would: something of what was kept is not what it was.
-    private static func phrase(_ line: String) throws(Failure) -> RecoveryPhrase {
-        do throws(Failure) {
-            return try RecoveryPhrase(parsing: line)
-        } catch {
-            throw Failure(.integrity, error.message, advice: error.advice ?? "check the words", cause: error.cause)
-        }
     }
 }

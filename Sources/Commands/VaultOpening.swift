@@ -51,6 +51,16 @@ struct VaultOpening {
         }
     }
 
+    /// The lock for a verb that only works alone; `.busy`, with who holds the vault, at once when that process serves
+    /// others and so will hold it for long.
+    func lock(_ folder: VaultFolder) throws(Failure) -> VaultLock {
+        var deadline = SystemTime.monotonic() + Limits.Control.answer
+        while true {
+            if let lock = try acquire(folder, until: deadline) { return lock }
+            if try reach(folder) != nil { deadline = SystemTime.monotonic() }
+        }
+    }
+
     /// The vault's keys; a vault of which only the phrase is here is fetched from its remote first.
     ///
     /// The caller holds the lock. That is the one time a verb waits for the network to open a vault.

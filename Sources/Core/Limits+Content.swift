@@ -14,6 +14,9 @@ extension Limits {
         package static let inlineContent = 1 << 10
         /// Entries of one chunk list object: 4096 references of about 80 bytes are 320 KiB, one read.
         package static let listEntries = 4096
+        /// Content in flight for each processor while all is sealed anew: four cells, so that none waits for the disk or
+        /// for its neighbour; with sealed forms and reads in between some 12 MiB of memory each.
+        package static let resealBytes = 4 * cell
         /// Content not yet sealed that asks for a commit: 32 MiB seal in about 50 ms.
         package static let commitInlineBytes = 32 << 20
         /// Content not yet sealed at which writers wait for the commit that is under way.

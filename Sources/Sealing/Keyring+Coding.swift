@@ -6,6 +6,7 @@ extension Keyring {
     private static let magic = Array("CBSK".utf8)
     private static let version: UInt8 = 0
     private static let domain = Array("cbstore/0/keyring".utf8)
+    /// Room for all devices and epochs that there may be; read by every device, so it is bounded before it is parsed.
     private static let maximumLength = 4 << 20
 
     /// The keyring's bytes, signed with the phrase's key; throws `.denied` for another vault's phrase.
@@ -88,8 +89,14 @@ extension Keyring {
         guard let vault = single[1], let counter = single[2], let ownerKey = single[3], let wrapKey = single[4] else {
             throw MalformedBytes("vault, counter or owner is missing")
         }
+        guard let first = epochs.first, first.number > EpochSecret.keyringNumber else {
+            throw MalformedBytes("no first epoch")
+        }
         guard zip(epochs, epochs.dropFirst()).allSatisfy({ $0.number < $1.number }) else {
             throw MalformedBytes("epochs out of order")
+        }
+        guard epochs.count <= maximumEpochs, devices.count <= maximumDevices else {
+            throw MalformedBytes("\(epochs.count) epochs and \(devices.count) devices, which is too many")
         }
         guard Set(devices.map(\.identity.id)).count == devices.count else { throw MalformedBytes("a device twice") }
         guard let packing = Packing(number: try single[7]?.number("the packing") ?? 0) else {
@@ -141,6 +148,9 @@ extension Keyring.Epoch {
             }
         }
         guard let number, let owner else { throw MalformedBytes("an epoch without number or secret") }
+        guard Set(wrapped.map(\.device)).count == wrapped.count else {
+            throw MalformedBytes("an epoch wrapped twice to one device")
+        }
         self.init(number: number, ownerWrapped: owner, wrapped: wrapped, unknown: unknown)
     }
 }

@@ -39,6 +39,12 @@ package struct Keyring: Sendable {
         let value: FieldValue
     }
 
+    /// Devices and epochs at most: together their wrapped secrets (99 bytes each, 3.2 MB) leave a fifth of the 4 MiB that
+    /// a keyring may have for names and for what later versions add. Nobody owns as many machines; an epoch each month
+    /// lasts for 21 years.
+    package static let maximumDevices = 128
+    package static let maximumEpochs = 256
+
     package let vault: VaultID
     /// Grows with every change, so that of two keyrings the newer is known.
     package internal(set) var counter: UInt64
@@ -65,31 +71,51 @@ package struct Keyring: Sendable {
     package var epochNumbers: [UInt32] { epochs.map(\.number) }
 
     /// Takes in a device, or replaces its entry: all epochs and the anchor are wrapped to it.
+    ///
+    /// Throws with nothing changed: `.denied` for another vault's phrase, `.overLimit` for a device too many.
     package mutating func enroll(_ identity: DeviceIdentity, recovery: RecoveryKeys) throws(Failure) {
         let opened = try open(with: recovery)
+        let known = devices.first { $0.identity.id == identity.id }
+        guard known != nil || devices.count < Self.maximumDevices else {
+            throw Failure(.overLimit, "a vault has at most \(Self.maximumDevices) devices")
+        }
         let wrappedAnchor = try KeyWrap.wrap(
             recovery.anchorKey.seed, to: identity.wrapKey, context: anchorContext)
-        let unknown = devices.first { $0.identity.id == identity.id }?.unknown ?? []
-        devices.removeAll { $0.identity.id == identity.id }
-        devices.append(Device(identity: identity, wrappedAnchor: wrappedAnchor, unknown: unknown))
+        var next = epochs
         for (index, secret) in opened.epochs.enumerated() {
             let wrapped = try wrap(secret, to: identity)
-            epochs[index].wrapped.removeAll { $0.device == identity.id }
-            epochs[index].wrapped.append(wrapped)
+            next[index].wrapped.removeAll { $0.device == identity.id }
+            next[index].wrapped.append(wrapped)
         }
-        counter += 1
+        try grow()
+        devices.removeAll { $0.identity.id == identity.id }
+        devices.append(Device(identity: identity, wrappedAnchor: wrappedAnchor, unknown: known?.unknown ?? []))
+        epochs = next
     }
 
     /// Begins an epoch: its secret is wrapped to the phrase and to every device that is still here.
+    ///
+    /// Throws with nothing changed: `.invalid` for a number that does not come after the last one's, `.overLimit`.
     package mutating func start(_ secret: EpochSecret) throws(Failure) {
-        if let last = epochs.last, secret.number <= last.number {
-            throw Failure(.invalid, "epoch \(secret.number) does not come after epoch \(last.number)")
+        let last = epochs.last?.number ?? EpochSecret.keyringNumber
+        guard secret.number > last else {
+            throw Failure(.invalid, "epoch \(secret.number) does not come after epoch \(last)")
+        }
+        guard epochs.count < Self.maximumEpochs else {
+            throw Failure(.overLimit, "a vault has at most \(Self.maximumEpochs) epochs")
         }
         var wrapped: [Wrapped] = []
         for device in devices { wrapped.append(try wrap(secret, to: device.identity)) }
         let owner = try KeyWrap.wrap(secret.secret, to: ownerWrapKey, context: context(ofEpoch: secret.number))
+        try grow()
         epochs.append(Epoch(number: secret.number, ownerWrapped: owner, wrapped: wrapped))
-        counter += 1
+    }
+
+    /// Begins the epoch after the last one, with a new secret.
+    package mutating func startNextEpoch() throws(Failure) {
+        let last = epochs.last?.number ?? EpochSecret.keyringNumber
+        guard last < .max else { throw Failure(.overLimit, "there is no epoch after number \(last)") }
+        try start(EpochSecret(number: last + 1))
     }
 
     /// Takes a device out; what it could read before it may have kept, so an epoch should begin after this.
@@ -97,12 +123,19 @@ package struct Keyring: Sendable {
         guard devices.contains(where: { $0.identity.id == device }) else {
             throw Failure(.notFound, "device \(device) is not in the keyring")
         }
+        try grow()
         devices.removeAll { $0.identity.id == device }
         for index in epochs.indices { epochs[index].wrapped.removeAll { $0.device == device } }
+    }
+
+    /// Counts one more change; one counter is never given to two states.
+    private mutating func grow() throws(Failure) {
+        guard counter < .max else { throw Failure(.overLimit, "the keyring cannot be changed any more") }
         counter += 1
     }
 
-    /// The secrets that are wrapped to a device; throws `.denied` when it has none here.
+    /// The secrets that are wrapped to a device, the first epoch's among them, which its store is sealed with; throws
+    /// `.denied` when the device has no access.
     package func open(with keys: DeviceKeys) throws(Failure) -> OpenedKeyring {
         guard keys.vault == vault, let device = devices.first(where: { $0.identity.id == keys.id }) else {
             throw Failure(
@@ -113,6 +146,11 @@ package struct Keyring: Sendable {
         for epoch in epochs {
             guard let wrapped = epoch.wrapped.first(where: { $0.device == keys.id }) else { continue }
             secrets.append(try unwrap(wrapped.secret, epoch.number, with: keys.wrapKey))
+        }
+        guard let first = secrets.first, first.number == epochs.first?.number else {
+            throw Failure(
+                .denied, "the vault's keyring has no secret of its first epoch for this device",
+                advice: "enroll it again from another device or with the phrase")
         }
         let anchor = try KeyWrap.unwrap(device.wrappedAnchor, with: keys.wrapKey, context: anchorContext)
         return OpenedKeyring(epochs: secrets, packing: packing, anchorSeed: anchor)

@@ -36,17 +36,10 @@ extension TreeMap {
 
     /// Builds the levels above `entries` until one node is left; a single child needs no node above it.
     private func build(_ entries: [TreeEntry], level: Int, in store: some NodeStore) throws(VolumeError) -> NodeLink? {
-        var entries = entries
-        var level = level
-        while true {
-            if entries.isEmpty { return nil }
-            if level > 0, entries.count == 1 { return entries[0].value }
-            var cutter = NodeCutter(level: level, rule: rule)
-            for entry in entries { try cutter.append(entry, to: store) }
-            try cutter.finish(in: store)
-            entries = cutter.nodes
-            level += 1
-        }
+        if level > 0, entries.count == 1 { return entries[0].value }
+        var builder = TreeBuilder(rule: rule, lowestLevel: level)
+        for entry in entries { try builder.append(entry, in: store) }
+        return try builder.finish(in: store)
     }
 
     /// Takes inner nodes with a single child off the top, as building from nothing would never make them.
@@ -117,40 +110,6 @@ extension TreeMap {
         }
         edits += removed.keys.map { TreeEdit(key: $0, value: nil) }
         return edits.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-    }
-}
-
-/// Cuts a run of entries into nodes and saves them.
-private struct NodeCutter {
-    let level: Int
-    let rule: CutRule
-    private(set) var nodes: [TreeEntry] = []
-    private var pending: [TreeEntry] = []
-    private var weight = 0
-
-    init(level: Int, rule: CutRule) {
-        self.level = level
-        self.rule = rule
-    }
-
-    var isAtCut: Bool { pending.isEmpty }
-
-    mutating func append(_ edit: TreeEdit, to store: some NodeStore) throws(VolumeError) {
-        guard let value = edit.value else { return }
-        try append(TreeEntry(key: edit.key, value: value), to: store)
-    }
-
-    mutating func append(_ entry: TreeEntry, to store: some NodeStore) throws(VolumeError) {
-        pending.append(entry)
-        weight += entry.weight
-        if rule.cuts(after: entry, level: level, weight: weight) { try finish(in: store) }
-    }
-
-    mutating func finish(in store: some NodeStore) throws(VolumeError) {
-        guard let last = pending.last else { return }
-        nodes.append(TreeEntry(key: last.key, value: try store.save(TreeNode(level: level, entries: pending))))
-        pending.removeAll(keepingCapacity: true)
-        weight = 0
     }
 }
 

@@ -58,7 +58,9 @@ package struct TreeMap: Sendable {
         return true
     }
 
-    func child(_ entry: TreeEntry, of node: TreeNode, in store: some NodeSource) throws(VolumeError) -> TreeNode {
+    /// The node that an entry of an inner node leads to; one of another level than the next is refused.
+    package func child(_ entry: TreeEntry, of node: TreeNode, in store: some NodeSource) throws(VolumeError) -> TreeNode
+    {
         let child = try store.load(entry.value)
         guard child.level == node.level - 1 else {
             throw .failed(

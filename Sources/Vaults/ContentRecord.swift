@@ -19,15 +19,18 @@ package struct ContentRecord: Equatable, Sendable {
 
     static let empty = ContentRecord(size: 0, allocated: 0, body: .inline([]))
 
+    /// The fields that hold a reference, of which a record has at most one.
+    static let referenceFields: (chunk: UInt64, list: UInt64) = (4, 5)
+
     package func encoded() -> [UInt8] {
         var fields = FieldWriter()
         fields.number(1, size)
         fields.number(2, allocated)
         switch body {
         case .inline(let bytes): if !bytes.isEmpty { fields.bytes(3, bytes) }
-        case .chunk(let reference): fields.bytes(4, reference.bytes)
+        case .chunk(let reference): fields.bytes(Self.referenceFields.chunk, reference.bytes)
         case .list(let reference, let depth):
-            fields.bytes(5, reference.bytes)
+            fields.bytes(Self.referenceFields.list, reference.bytes)
             fields.number(6, depth)
         }
         if let target { fields.bytes(7, target) }

@@ -4,49 +4,72 @@ internal import Synchronization
 internal import Trees
 internal import Volumes
 
-/// Another device's tree in the place of this one, which it includes.
+/// Another tree in the place of this one: another device's, which includes it, or the same under a new epoch.
 extension NativeVolume {
+    /// How the store tells of the tree that comes, and how memory does.
+    struct Replacement {
+        let checkpoint: Checkpoint
+        /// The changes that it covers.
+        let through: ChangePosition
+        let commits: CommitLog
+    }
+
     /// Makes the tree of a commit, all of whose nodes are in the store, the volume's own; blocks.
     ///
     /// Changes wait meanwhile. Throws `.busy`, with nothing changed, when there are changes that the commit cannot know.
     func adopt(_ commit: Commit, at reference: [UInt8]) throws(Failure) {
         try commitAndWait()
-        let begun = state.withLock { state -> Checkpoint? in
+        let refusal = "files are being changed or still open; what others published is taken in later"
+        try replaceTree(else: refusal) { state in
+            state.commits.vector.allSatisfy { $0.value <= commit.vector[$0.key] ?? 0 }
+        } with: { (state) throws(Failure) in
+            Replacement(
+                checkpoint: Checkpoint(
+                    root: commit.root, commit: reference, commitCount: state.commits.count, commitTime: commit.time,
+                    nextFileCounter: state.nextFileCounter,
+                    totals: VaultTotals(files: commit.files, contentBytes: commit.contentBytes), orphans: []),
+                through: max(state.position, objects.store.lastPosition),
+                commits: CommitLog(
+                    newest: reference, count: state.commits.count, time: commit.time, vector: commit.vector))
+        }
+    }
+
+    /// Puts the tree that `make` tells in the place of this one, when nothing is under way here and the state is fit for
+    /// it; blocks, and changes wait meanwhile.
+    ///
+    /// Throws, with nothing changed, `.busy` with the message `refusal`, or what `make` throws.
+    func replaceTree(
+        else refusal: String, when isFit: (State) -> Bool, with make: (State) throws(Failure) -> Replacement
+    ) throws(Failure) {
+        let base = state.withLock { state -> State? in
             guard state.working.active.isEmpty, state.working.frozen == nil, !state.isCommitting, !state.isAdopting,
-                state.working.orphans.isEmpty,
-                state.commits.vector.allSatisfy({ $0.value <= commit.vector[$0.key] ?? 0 })
+                state.working.orphans.isEmpty, isFit(state)
             else { return nil }
             state.isAdopting = true
-            return Checkpoint(
-                root: commit.root, commit: reference, commitCount: state.commits.count, commitTime: commit.time,
-                nextFileCounter: state.nextFileCounter,
-                totals: VaultTotals(files: commit.files, contentBytes: commit.contentBytes), orphans: [])
+            return state
         }
-        guard let begun else {
-            throw Failure(.busy, "files are being changed or still open; what others published is taken in later")
-        }
-        var failure: Failure?
-        do throws(Failure) {
+        guard let base else { throw Failure(.busy, refusal) }
+        let outcome = Result { () throws(Failure) in
+            let replacement = try make(base)
             try objects.store.checkpointAndWait(
-                state: begun.encoded, through: max(position, objects.store.lastPosition))
-        } catch {
-            failure = error
+                state: replacement.checkpoint.encoded, through: replacement.through)
+            return replacement
         }
         let waiting = state.withLock { state in
             state.isAdopting = false
-            if failure == nil {
-                state.working.tree = TreeMap(root: commit.root, rule: rule)
-                state.working.totals = begun.totals
+            if case .success(let new) = outcome {
+                state.position = max(state.position, new.through)
+                state.working.tree = TreeMap(root: new.checkpoint.root, rule: rule)
+                state.working.totals = new.checkpoint.totals
                 state.working.loadedContents = [:]
                 state.working.countedDirectories = [:]
-                state.commits = CommitLog(
-                    newest: reference, count: begun.commitCount, time: commit.time, vector: commit.vector)
+                state.commits = new.commits
             }
             defer { state.waitingForAdoption = [] }
             return state.waitingForAdoption
         }
         for completion in waiting { completion(nil) }
-        if let failure { throw failure }
+        _ = try outcome.get()
     }
 
     /// Whether a file's content is the same in another tree, whose nodes are in the store; blocks.

@@ -7,13 +7,18 @@ internal import Synchronization
 /// Content in, content out: the local store with the sealer in front of it. Blocks on the disk.
 final class SealedObjects: Sendable {
     let store: LocalStore
-    let sealers: SealerRing
+    private let ring: Mutex<SealerRing>
     private let source = Mutex<(any ObjectSource)?>(nil)
 
     init(store: LocalStore, sealers: SealerRing) {
         self.store = store
-        self.sealers = sealers
+        ring = Mutex(sealers)
     }
+
+    var sealers: SealerRing { ring.withLock { $0 } }
+
+    /// Seals and opens with the secrets of a newer keyring from now on; what was sealed before opens as it did.
+    func use(_ sealers: SealerRing) { ring.withLock { $0 = sealers } }
 
     /// Asks `source` from now on for what is not in the store.
     func setSource(_ source: (any ObjectSource)?) { self.source.withLock { $0 = source } }

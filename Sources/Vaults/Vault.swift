@@ -17,15 +17,15 @@ package final class Vault: Sendable {
     package let ipnsName: String
     package var deviceName: String { keys.name }
     let keys: DeviceKeys
-    let keyring: Keyring
-    let opened: OpenedKeyring
+    let keyring: HeldKeyring
+    let anchorKey: Ed25519.SigningKey
     private let store: LocalStore
     let time: any TimeSource
     let linked = Mutex<RemoteLink?>(nil)
 
     private init(
-        name: VaultName, volume: NativeVolume, notes: [String], ipnsName: String, keys: DeviceKeys, keyring: Keyring,
-        opened: OpenedKeyring, store: LocalStore, time: any TimeSource
+        name: VaultName, volume: NativeVolume, notes: [String], ipnsName: String, keys: DeviceKeys,
+        keyring: HeldKeyring, anchorKey: Ed25519.SigningKey, store: LocalStore, time: any TimeSource
     ) {
         self.name = name
         self.volume = volume
@@ -33,7 +33,7 @@ package final class Vault: Sendable {
         self.ipnsName = ipnsName
         self.keys = keys
         self.keyring = keyring
-        self.opened = opened
+        self.anchorKey = anchorKey
         self.store = store
         self.time = time
     }
@@ -82,10 +82,11 @@ package final class Vault: Sendable {
                 rule: CutRule(key: first.derive(.treeCuts, count: 16).copy()), checkpoint: checkpoint, vector: vector,
                 diskSpace: diskSpace, time: time)
             let notes = try replay(recovery, into: volume, store)
-            let anchor = Ed25519.SigningKey(seed: opened.anchorSeed).publicKey
+            let anchor = Ed25519.SigningKey(seed: opened.anchorSeed)
             return Vault(
-                name: name, volume: volume, notes: recovery.notes + notes, ipnsName: try Self.name(of: anchor),
-                keys: keys, keyring: keyring, opened: opened, store: store, time: time)
+                name: name, volume: volume, notes: recovery.notes + notes,
+                ipnsName: try Self.name(of: anchor.publicKey), keys: keys,
+                keyring: HeldKeyring(keyring, keys, objects), anchorKey: anchor, store: store, time: time)
         } catch {
             try? store.close()
             throw error

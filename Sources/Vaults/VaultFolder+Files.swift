@@ -21,6 +21,17 @@ package struct SealedKeys: Sendable {
     package func unlock(_ passphrase: SecretBytes?) throws(Failure) -> UnlockedKeys {
         try UnlockedKeys(payload: try file.open(passphrase: passphrase))
     }
+
+    /// Puts the same keys under another passphrase, or under none, into the file they came from; returns when that is on
+    /// the disk. A crash leaves the old file or the new.
+    ///
+    /// Keys that are still incomplete are written again by who completes them: then the caller holds the vault's lock, and
+    /// made this value after taking it.
+    package func change(
+        from old: SecretBytes?, to new: SecretBytes?, in folder: VaultFolder
+    ) throws(Failure) {
+        try folder.writeKey(try file.changingPassphrase(from: old, to: new).bytes)
+    }
 }
 
 /// A vault's device keys, open. They can be handed to a process of one's own through a pipe.

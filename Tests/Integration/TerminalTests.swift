@@ -108,6 +108,29 @@ import Testing
         }
     }
 
+    @Test("passphrase proves the old one before it asks for the new one twice, and shows neither")
+    func passphraseChange() throws {
+        try Scratch.with(vault: false) { scratch in
+            try scratch.write("p", "open sesame")
+            try scratch.expect(0, "init", "--passphrase-file", "p")
+            try scratch.python(
+                Self.preamble + """
+                    old = b"Passphrase for vault 'default': "
+                    status, shown = terminal(["passphrase"], (old, b"open barley"))
+                    assert status == 4 and b"New passphrase" not in shown, (status, shown)
+                    status, shown = terminal(
+                        ["passphrase"], (old, b"open sesame"), (b"New passphrase: ", b"one"), (b"The same again: ", b"two"))
+                    assert status == 64 and b"differ" in shown, (status, shown)
+                    status, shown = terminal(
+                        ["passphrase"], (old, b"open sesame"), (b"New passphrase: ", b"abracadabra"),
+                        (b"The same again: ", b"abracadabra"))
+                    assert status == 0 and b"is changed" in shown and b"abracadabra" not in shown, (status, shown)
+                    status, shown = terminal(["status"], (old, b"abracadabra"))
+                    assert status == 0, (status, shown)
+                    """)
+        }
+    }
+
     @Test("rm -r says what it removes and asks; only yes removes")
     func removal() throws {
         try Scratch.with { scratch in

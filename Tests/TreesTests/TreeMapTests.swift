@@ -106,6 +106,28 @@ struct SeededGenerator: RandomNumberGenerator {
         #expect(entries.allSatisfy { model[$0.key] == $0.value })
     }
 
+    @Test("a stream of entries gives the tree that editing gives", arguments: [0, 1, 2, 40, 700, 20_000])
+    func streamed(count: Int) throws {
+        let store = DictionaryNodeStore()
+        let model = Dictionary(uniqueKeysWithValues: (0..<count).map { (key($0), value($0)) })
+        var builder = TreeBuilder(rule: rule)
+        for key in model.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            try builder.append(TreeEntry(key: key, value: model[key] ?? []), in: store)
+        }
+        let root = try builder.finish(in: store)
+        // Saved by the builder alone: all that is reached is there, and nothing was saved twice.
+        let saves = store.saves
+        #expect(try contents(TreeMap(root: root, rule: rule), store).count == count)
+        #expect(try build(model, DictionaryNodeStore()).root == root)
+        var (nodes, links) = (0, root.map { [$0] } ?? [])
+        while let link = links.popLast() {
+            let node = try store.load(link)
+            nodes += 1
+            if node.level > 0 { links += node.entries.map(\.value) }
+        }
+        #expect(nodes == saves)
+    }
+
     @Test("removing everything, one by one or at once, leaves the empty map", arguments: [1, 50, 2000])
     func emptied(count: Int) throws {
         let store = DictionaryNodeStore()

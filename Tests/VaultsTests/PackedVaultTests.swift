@@ -158,9 +158,10 @@ import Volumes
     func creation(packing: Packing) throws {
         let home = try TemporaryFolder(inMemory: true)
         let folder = VaultFolder(path: Files.join(home.path, "vault"), name: .standard)
-        let created = try Vault.create(folder, passphrase: nil, packing: packing, time: SystemTime())
+        let phrase = RecoveryPhrase()
+        _ = try Vault.create(folder, phrase, passphrase: nil, packing: packing, time: SystemTime())
         let vault = try Vault.open(folder, SealedKeys(of: folder).unlock(nil), time: SystemTime())
-        let recovery = RecoveryKeys(created.phrase)
+        let recovery = RecoveryKeys(phrase)
         let keyring = try Keyring(
             sealed: try Files.readWhole(folder.keyringPath, limit: 1 << 20),
             ownerKey: recovery.signingKey.publicKey, secret: recovery.keyringSecret)

@@ -32,13 +32,23 @@ extension RemoteLink {
     }
 
     /// Takes in a newer keyring than ours, or publishes ours where there is none or an older one.
-    func followAnchor() throws(Failure) {
-        let own = try ownKeyringObject()
+    ///
+    /// Returns the highest sequence number that the anchor is known to have had.
+    @discardableResult
+    func followAnchor() throws(Failure) -> UInt64 {
         let name = try Self.name(of: anchorKey)
         guard let answer = try resolve(name) else {
             let isNew = state.anchorRecord == nil
-            return try publishKeyring(own, sequence: isNew ? 0 : try Self.number(after: anchorSequence))
+            try publishKeyring(
+                try ownKeyringObject(), sequence: isNew ? 0 : try Self.number(after: anchorSequence))
+            return anchorSequence
         }
+        try follow(answer)
+        return max(answer.sequence, anchorSequence)
+    }
+
+    private func follow(_ answer: NameAnswer) throws(Failure) {
+        let own = try ownKeyringObject()
         let cid = try Self.target(of: answer)
         if cid == own.remoteObject.cid {
             if state.keyring == nil { try save { $0.keyring = own.remoteObject } }
@@ -54,16 +64,30 @@ extension RemoteLink {
         }
         let theirs = try Keyring(sealed: bytes, ownerKey: keys.ownerKey, secret: keys.keyringSecret)
         if theirs.counter > keyring.counter {
-            _ = try theirs.open(with: keys)
-            try vaultFolder.writeKeyring(bytes)
+            try heldKeyring.replace(with: theirs, sealed: bytes, in: vaultFolder)
             let object = RemoteObject(digest: try ObjectCID.digest(of: cid), sealedLength: bytes.count)
-            note { $0.keyring = theirs }
             try save { state in
                 state.keyring = object
                 state.anchorRecord = answer.record?.bytes ?? state.anchorRecord
             }
         } else {
             try publishKeyring(own, sequence: try Self.number(after: max(answer.sequence, anchorSequence)))
+        }
+    }
+
+    /// Puts the keyring that `change` makes of the newest one in its place: on the remote first, then here.
+    ///
+    /// A crash between the two leaves it to the next look to bring it here; nothing is sealed with it before it is on the
+    /// remote. Throws with nothing changed when the remote cannot be asked; when its answer to the last call is lost, the
+    /// keyring may be there, and is taken in like another device's.
+    func changeKeyring(
+        _ change: (Keyring) throws(Failure) -> (keyring: Keyring, object: SealedObject)
+    ) throws(Failure) {
+        try inTurn { () throws(Failure) in
+            let sequence = try followAnchor()
+            let (next, object) = try change(keyring)
+            try publishKeyring((object.bytes, object.remoteObject), sequence: try Self.number(after: sequence))
+            try heldKeyring.replace(with: next, sealed: object.bytes, in: vaultFolder)
         }
     }
 

@@ -17,6 +17,7 @@ package final class RemoteLink: Sendable {
     let volume: NativeVolume
     let keys: DeviceKeys
     let anchorKey: Ed25519.SigningKey
+    let heldKeyring: HeldKeyring
     let folder: RemoteFolder
     private let inventoryFile: FirstUse<Inventory>
     let time: any TimeSource
@@ -31,34 +32,34 @@ package final class RemoteLink: Sendable {
 
     struct Memory: Sendable {
         var state: RemoteState
-        var keyring: Keyring
         /// The remote was asked for this device's head and the anchor since the vault was opened.
         var hasGreeted = false
         var activity = RemoteActivity()
     }
 
     init(
-        _ remote: Remote, volume: NativeVolume, keys: DeviceKeys, opened: OpenedKeyring, keyring: Keyring,
-        vaultFolder: VaultFolder, time: any TimeSource
+        _ remote: Remote, volume: NativeVolume, keys: DeviceKeys, anchorKey: Ed25519.SigningKey,
+        keyring: HeldKeyring, vaultFolder: VaultFolder, time: any TimeSource
     ) throws(Failure) {
         self.remote = remote
         self.volume = volume
         self.keys = keys
         self.vaultFolder = vaultFolder
         self.time = time
-        anchorKey = Ed25519.SigningKey(seed: opened.anchorSeed)
+        self.anchorKey = anchorKey
+        heldKeyring = keyring
         folder = try RemoteFolder(path: vaultFolder.remotePath(remote.name))
         let state = try folder.load(address: remote.address)
         let path = folder.inventoryPath
         inventoryFile = FirstUse { () throws(Failure) in try Inventory(path: path) }
-        memory = Mutex(Memory(state: state, keyring: keyring))
+        memory = Mutex(Memory(state: state))
     }
 
     var objects: SealedObjects { volume.objects }
     /// What the remote has; read at the first need, as it is long and a look at the folder needs nothing of it.
     var inventory: Inventory { get throws(Failure) { try inventoryFile.value } }
     var state: RemoteState { memory.withLock { $0.state } }
-    var keyring: Keyring { memory.withLock { $0.keyring } }
+    var keyring: Keyring { heldKeyring.current }
     var hasGreeted: Bool { memory.withLock { $0.hasGreeted } }
     package var lastPublished: Timestamp? { state.published?.time }
     package var activity: RemoteActivity { memory.withLock { $0.activity } }

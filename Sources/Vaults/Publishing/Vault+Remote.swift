@@ -12,7 +12,8 @@ extension Vault {
     /// Asks nothing of the network yet.
     package func attach(_ remote: Remote, folder: VaultFolder) throws(Failure) -> RemoteLink {
         let link = try RemoteLink(
-            remote, volume: volume, keys: keys, opened: opened, keyring: keyring, vaultFolder: folder, time: time)
+            remote, volume: volume, keys: keys, anchorKey: anchorKey, keyring: keyring, vaultFolder: folder,
+            time: time)
         linked.withLock { $0 = link }
         volume.objects.setSource(link)
         return link
