@@ -4,7 +4,7 @@ internal import StorageSupport
 ///
 /// A decoder is held to more than not to trap: what it accepts must encode to the same bytes where a value has one
 /// encoding, and elsewhere to bytes that decode to the same value.
-public struct FuzzTarget: Sendable {
+public struct FuzzTarget: Sendable, CustomStringConvertible {
     /// What became of an input.
     public enum Outcome: Sendable, Equatable {
         case refused
@@ -43,6 +43,9 @@ public struct FuzzTarget: Sendable {
             return .refused
         }
     }
+
+    /// The name.
+    public var description: String { name }
 
     /// A valid input, another one for each seed.
     public func sample(seed: UInt64) throws -> [UInt8] {

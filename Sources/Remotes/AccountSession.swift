@@ -58,7 +58,7 @@ extension AccountSession {
         guard json["api"]?.text == base, let login = json["login"]?.text,
             let generation = json["generation"]?.uint64, let access = json["access_token"]?.text.flatMap({ Token($0) }),
             let refresh = json["refresh_token"]?.text.flatMap({ Token($0) }),
-            let seconds = json["arrived_seconds"]?.int,
+            let seconds = json["arrived_seconds"]?.int, Timestamp.writableSeconds.contains(Int64(seconds)),
             let nanoseconds = json["arrived_nanoseconds"]?.int, (0..<1_000_000_000).contains(nanoseconds)
         else { throw Self.damaged }
         self.login = login

@@ -49,15 +49,15 @@ package enum InventoryRecord: Sendable {
             for _ in 0..<(try reader.count()) {
                 let digest = Digest(try reader.slice(Digest.length))
                 let kind = try reader.byte()
-                let (start, length) = (try reader.count(), try reader.count())
-                members.append(Bundle.Member(digest: digest, kind: kind, range: start..<start + length))
+                members.append(Bundle.Member(digest: digest, kind: kind, range: try reader.range()))
             }
             let bundle = Bundle(members: members, companions: try Self.objects(&reader))
             self = .bundle(object, bundle, isListed: form == 3)
         case 4:
             let object = try RemoteObject.decode(&reader)
-            self = .table(object, try LocationTable(decoding: bytes[reader.position...].map { $0 }))
+            self = .table(object, try LocationTable(decoding: reader.array(reader.remaining)))
         case 5:
+            guard reader.isAtEnd else { throw MalformedBytes("bytes follow an inventory record") }
             self = .listed
         default:
             throw MalformedBytes("an inventory record of an unknown form")

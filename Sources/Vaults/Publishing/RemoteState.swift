@@ -94,7 +94,7 @@ package struct RemoteState: Sendable, Equatable {
             fields.bytes(4, [UInt8](bigEndian: incarnation) + [UInt8](bigEndian: counter))
         }
         fields.number(5, published.counter)
-        fields.bytes(6, [UInt8](bigEndian: published.time.seconds) + [UInt8](bigEndian: published.time.nanoseconds))
+        fields.bytes(6, published.time.bytes)
         return fields.bytes
     }
 
@@ -114,9 +114,7 @@ package struct RemoteState: Sendable, Equatable {
                 let incarnation: UInt64 = try entry.integer()
                 published.vector[incarnation] = try entry.integer()
             case 5: published.counter = try value.number("a counter")
-            case 6:
-                var time = ByteReader(try value.bytes("a time", count: 12))
-                published.time = Timestamp(seconds: try time.integer(), nanoseconds: try time.integer())
+            case 6: published.time = try value.time("a time")
             default: break
             }
         }
