@@ -45,7 +45,7 @@ final class Fetches: Sendable {
 extension RemoteLink: ObjectSource {
     func bring(_ reference: ObjectReference, _ kind: ObjectKind) throws(Failure) {
         let length = reference.layout?.sealedLength ?? .max
-        let place = inventory.place(of: reference.digest) ?? .alone(sealedLength: length)
+        let place = try inventory.place(of: reference.digest) ?? .alone(sealedLength: length)
         let wanted: RemoteObject
         switch place {
         case .alone(let length): wanted = RemoteObject(digest: reference.digest, sealedLength: length)

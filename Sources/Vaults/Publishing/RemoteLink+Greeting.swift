@@ -23,10 +23,11 @@ extension RemoteLink {
     /// Enters again what the newest publication of this device left on the remote, where the inventory lost it.
     private func remember() throws(Failure) {
         try learn(state.contents)
-        guard let root = state.published?.root, !inventory.contains(try SendPlan.reference(root).digest) else { return }
+        guard let root = state.published?.root, try !inventory.contains(SendPlan.reference(root).digest) else { return }
         // Without bundles no list tells; but what is published is there with all below it.
         let nodes = BlockingNodes(cache: volume.nodes, objects: objects)
-        let plan = try SendPlan(below: root, nodes, objects) { inventory.contains($0) }
+        let known = try inventory
+        let plan = try SendPlan(below: root, nodes, objects) { known.contains($0) }
         try inventory.enter(alone: plan.items.map(\.object))
     }
 

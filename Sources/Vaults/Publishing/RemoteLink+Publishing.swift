@@ -81,11 +81,11 @@ extension RemoteLink {
     private func listContents() throws(Failure) -> RemoteContents {
         var contents = state.contents
         guard remote.traits.prefersBundles else { return contents }
-        for bundle in inventory.unlisted.bundles where !contents.bundles.contains(bundle) {
+        for bundle in try inventory.unlisted.bundles where !contents.bundles.contains(bundle) {
             contents.bundles.append(bundle)
         }
         guard contents.bundles.count > Limits.Remote.looseBundles else { return contents }
-        var entries = inventory.entries(of: contents.bundles)
+        var entries = try inventory.entries(of: contents.bundles)
         let merged = contents.tablesToMerge(withEntries: entries.count)
         for table in merged { entries += try self.table(table.object).entries }
         contents.tables.removeAll { merged.contains($0) }

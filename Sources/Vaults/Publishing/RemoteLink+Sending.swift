@@ -9,7 +9,8 @@ extension RemoteLink {
     /// Sends all that stands below `root` and is not there; what was sent before a failure is not sent again.
     func send(below root: [UInt8]?, _ progress: (SendProgress) -> Void) throws(Failure) {
         let nodes = BlockingNodes(cache: volume.nodes, objects: objects)
-        let plan = try SendPlan(below: root, nodes, objects) { inventory.contains($0) }
+        let known = try inventory
+        let plan = try SendPlan(below: root, nodes, objects) { known.contains($0) }
         var sending = Sending(plan.items)
         func report(_ state: SendProgress) {
             note { $0.activity.sending = state }
@@ -41,7 +42,7 @@ extension RemoteLink {
         }
         try flush(&bundle, &sending, report)
         // Objects by themselves that no bundle names yet, because nothing small came with them.
-        while bundles, !inventory.unlisted.companions.isEmpty {
+        while bundles, try !inventory.unlisted.companions.isEmpty {
             var none: [SendPlan.Item] = []
             try sendBundle(&none, &sending, report)
         }
@@ -107,7 +108,7 @@ extension RemoteLink {
     private func sendBundle(
         _ items: inout [SendPlan.Item], _ sending: inout Sending, _ report: (SendProgress) -> Void
     ) throws(Failure) {
-        let companions = Array(inventory.unlisted.companions.prefix(Limits.Remote.tableEntries))
+        let companions = Array(try inventory.unlisted.companions.prefix(Limits.Remote.tableEntries))
         guard !items.isEmpty || !companions.isEmpty else { return }
         var contents: [Bundle.Content] = []
         var absent: [SendPlan.Item] = []

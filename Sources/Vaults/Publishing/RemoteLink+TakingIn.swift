@@ -32,10 +32,10 @@ extension RemoteLink {
 
     /// Learns where everything stands that a commit names.
     private func learn(_ contents: RemoteContents, _ found: inout FoundNodes) throws(Failure) {
-        for table in contents.tables where !inventory.knows(table: table.object) {
+        for table in contents.tables where try !inventory.knows(table: table.object) {
             try inventory.learn(try self.table(table.object), as: table.object)
         }
-        for bundle in contents.bundles where !inventory.knows(bundle: bundle) {
+        for bundle in contents.bundles where try !inventory.knows(bundle: bundle) {
             let open = try openBundle(bundle)
             try inventory.learn(open.bundle, as: bundle)
             found.add(open) { objects.store.contains($0) }
@@ -73,7 +73,7 @@ extension RemoteLink {
             try Opener.checkDigest(bytes, reference.digest)
             return bytes
         }
-        if case .bundled(let object, let range) = inventory.place(of: reference.digest) {
+        if case .bundled(let object, let range) = try inventory.place(of: reference.digest) {
             let open = try openBundle(object)
             found.add(open) { objects.store.contains($0) }
             return try Self.member(reference.digest, range, of: open)

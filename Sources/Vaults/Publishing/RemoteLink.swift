@@ -18,7 +18,7 @@ package final class RemoteLink: Sendable {
     let keys: DeviceKeys
     let anchorKey: Ed25519.SigningKey
     let folder: RemoteFolder
-    let inventory: Inventory
+    private let inventoryFile: FirstUse<Inventory>
     let time: any TimeSource
     let calls = CancellableCalls()
     let fetches = Fetches()
@@ -49,11 +49,14 @@ package final class RemoteLink: Sendable {
         anchorKey = Ed25519.SigningKey(seed: opened.anchorSeed)
         folder = try RemoteFolder(path: vaultFolder.remotePath(remote.name))
         let state = try folder.load(address: remote.address)
-        inventory = try Inventory(path: folder.inventoryPath)
+        let path = folder.inventoryPath
+        inventoryFile = FirstUse { () throws(Failure) in try Inventory(path: path) }
         memory = Mutex(Memory(state: state, keyring: keyring))
     }
 
     var objects: SealedObjects { volume.objects }
+    /// What the remote has; read at the first need, as it is long and a look at the folder needs nothing of it.
+    var inventory: Inventory { get throws(Failure) { try inventoryFile.value } }
     var state: RemoteState { memory.withLock { $0.state } }
     var keyring: Keyring { memory.withLock { $0.keyring } }
     var hasGreeted: Bool { memory.withLock { $0.hasGreeted } }
