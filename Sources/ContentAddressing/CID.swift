@@ -31,15 +31,6 @@ package struct CID: Hashable, Sendable {
     package init(version0 digest: Digest) {
         self.init(version: .v0, codec: .dagPB, multihash: Multihash(digest))
     }
-
-    /// The same content in version 1.
-    package var asVersion1: CID { CID(codec: codec, multihash: multihash) }
-
-    /// The same content in version 0, where that exists.
-    package var asVersion0: CID? {
-        guard codec == .dagPB, let digest = multihash.sha256Digest else { return nil }
-        return CID(version0: digest)
-    }
 }
 
 extension CID {
@@ -72,5 +63,19 @@ extension CID {
         guard version == Version.v1.rawValue else { throw MalformedBytes("no CID has version \(version)") }
         let codec = Codec(rawValue: try Varint.read(&reader))
         return CID(codec: codec, multihash: try Multihash.read(&reader))
+    }
+}
+
+extension CID {
+    /// Makes sure that `block` is what this CID names: `.integrity` when it is not, `.unsupported` when the hash function
+    /// is not here.
+    package func check(_ block: [UInt8]) throws(Failure) {
+        let isAuthentic: Bool
+        do throws(UnsupportedHash) {
+            isAuthentic = try multihash.verifies(block)
+        } catch {
+            throw Failure(.unsupported, "block \(self) cannot be checked", cause: error)
+        }
+        guard isAuthentic else { throw Failure(.integrity, "block \(self) does not have the bytes that its CID names") }
     }
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The direct SHA-256 calls are marked deprecated in favour of EVP, which costs a heap context per digest.
+// The direct SHA calls are marked deprecated in favour of EVP, which costs a heap context per digest.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/ec.h>
 #include <openssl/evp.h>
