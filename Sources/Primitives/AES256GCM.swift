@@ -143,17 +143,15 @@ extension AES256GCM {
 }
 
 /// The cipher, looked up once: a look-up costs more than sealing a small record.
-///
-/// In a library context of its own, so that no system-wide configuration takes the algorithm away or replaces it.
 @safe private final class CipherCatalog: @unchecked Sendable {  // Written in `init` only; libcrypto shares it freely.
     static let shared = CipherCatalog()
 
     private let cipher: OpaquePointer
 
     private init() {
-        guard let library = unsafe OSSL_LIB_CTX_new(), unsafe OSSL_PROVIDER_load(library, "default") != nil,
-            let cipher = unsafe EVP_CIPHER_fetch(library, "AES-256-GCM", nil)
-        else { preconditionFailure("libcrypto has no AES-256-GCM") }
+        guard let cipher = unsafe EVP_CIPHER_fetch(CryptoLibrary.shared.context, "AES-256-GCM", nil) else {
+            preconditionFailure("libcrypto has no AES-256-GCM")
+        }
         unsafe self.cipher = cipher
     }
 
