@@ -9,7 +9,7 @@ package struct TestKeyPair {
     package init(email: String) throws(PrimitiveError) {
         let digest = SHA256.digest(of: Array("cipherbox-test-keypair:\(email)".utf8))
         privateKey = Self.scalar(digest)
-        publicKey = try Secp256k1.publicKey(of: privateKey)
+        publicKey = try Secp256k1.publicKey(of: SecretBytes(copying: privateKey))
     }
 
     /// (digest mod (n − 1)) + 1 with n the order of the curve: n − 1 exceeds half of 2²⁵⁶, so one subtraction reduces.

@@ -83,10 +83,10 @@ struct VaultEndpoints: Sendable {
 enum EnclaveKey {
     /// Epoch 1, with none before it.
     static let description: JSON = {
-        let key = HKDF.extract(
-            SecretBytes(copying: Array("cipherbox-tee-simulator-seed".utf8)), salt: Array("cipherbox-dev".utf8))
-        let secret = HKDF.expand(HMACSHA256.Key(key), info: Array("epoch-1".utf8), count: 32)
-        guard let publicKey = try? Secp256k1.publicKey(of: secret.copy()) else { return nil }
+        let secret = HKDF.derive(
+            SecretBytes(copying: Array("cipherbox-tee-simulator-seed".utf8)), salt: Array("cipherbox-dev".utf8),
+            info: Array("epoch-1".utf8))
+        guard let publicKey = try? Secp256k1.publicKey(of: secret) else { return nil }
         return [
             "currentEpoch": 1, "currentPublicKey": .string(Hex.encode(publicKey)), "previousEpoch": nil,
             "previousPublicKey": nil,

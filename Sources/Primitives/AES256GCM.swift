@@ -10,16 +10,23 @@ internal import CCrypto
     package static let tagLength = 16
 
     private let context: OpaquePointer
+    private let nonceLength: Int
     /// libcrypto takes lengths as 32-bit numbers; a multiple of the block keeps the pieces aligned.
     private static let pieceLength = 1 << 30
 
     /// A cipher without a key; `setKey` comes before anything else.
-    package init() {
-        unsafe context = CipherCatalog.shared.makeContext()
+    ///
+    /// Nonces of another length than 12 bytes are hashed to a first counter block: for the formats of others only.
+    package init(nonceLength: Int = AES256GCM.nonceLength) {
+        unsafe context = CipherCatalog.aes256GCM.makeContext()
+        self.nonceLength = nonceLength
+        if nonceLength != Self.nonceLength {
+            unsafe check(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_IVLEN, Int32(nonceLength), nil))
+        }
     }
 
-    package convenience init(key: SecretBytes) {
-        self.init()
+    package convenience init(key: SecretBytes, nonceLength: Int = AES256GCM.nonceLength) {
+        self.init(nonceLength: nonceLength)
         setKey(key)
     }
 
@@ -76,7 +83,7 @@ internal import CCrypto
     }
 
     private func begin(nonce: UnsafeRawBufferPointer, aad: UnsafeRawBufferPointer, encrypts: Bool) {
-        precondition(nonce.count == Self.nonceLength, "a nonce has 12 bytes")
+        precondition(nonce.count == nonceLength, "a nonce has \(nonceLength) bytes")
         let start = unsafe nonce.byteAddress
         unsafe check(EVP_CipherInit_ex2(context, nil, nil, start, encrypts ? 1 : 0, nil))
         guard aad.count > 0 else { return }
@@ -139,26 +146,5 @@ extension AES256GCM {
         }
         if let problem { throw problem }
         return opened
-    }
-}
-
-/// The cipher, looked up once: a look-up costs more than sealing a small record.
-@safe private final class CipherCatalog: @unchecked Sendable {  // Written in `init` only; libcrypto shares it freely.
-    static let shared = CipherCatalog()
-
-    private let cipher: OpaquePointer
-
-    private init() {
-        guard let cipher = unsafe EVP_CIPHER_fetch(CryptoLibrary.shared.context, "AES-256-GCM", nil) else {
-            preconditionFailure("libcrypto has no AES-256-GCM")
-        }
-        unsafe self.cipher = cipher
-    }
-
-    func makeContext() -> OpaquePointer {
-        guard let context = unsafe EVP_CIPHER_CTX_new(),
-            unsafe EVP_CipherInit_ex2(context, cipher, nil, nil, 1, nil) == 1
-        else { preconditionFailure("out of memory for a cipher") }
-        return unsafe context
     }
 }

@@ -1,31 +1,29 @@
-internal import CCrypto
-
-/// The curve secp256k1 (SEC 2), as far as key pairs go.
+/// The curve secp256k1 (SEC 2): key pairs, and what two of them share.
 package enum Secp256k1 {
     package static let privateKeyLength = 32
     /// Uncompressed: 04, then both coordinates.
     package static let publicKeyLength = 65
 
+    /// A new private key: a random number in 1 … order − 1, which all but one in 2¹²⁷ numbers of 256 bits are.
+    package static func makePrivateKey() -> SecretBytes {
+        while true {
+            let key = SecretBytes(random: privateKeyLength)
+            if (try? CurveScalar(key)) != nil { return key }
+        }
+    }
+
     /// The public key of a private one; throws `.badParameters` unless the number lies in 1 … order − 1.
-    package static func publicKey(of privateKey: [UInt8]) throws(PrimitiveError) -> [UInt8] {
-        guard privateKey.count == privateKeyLength else { throw .badParameters("a private key has 32 bytes") }
-        guard let group = unsafe EC_GROUP_new_by_curve_name(NID_secp256k1) else { throw .outOfMemory }
-        defer { unsafe EC_GROUP_free(group) }
-        guard let number = unsafe BN_bin2bn(privateKey, Int32(privateKey.count), nil),
-            let point = unsafe EC_POINT_new(group)
-        else { throw .outOfMemory }
-        defer {
-            unsafe BN_clear_free(number)
-            unsafe EC_POINT_free(point)
-        }
-        guard unsafe BN_is_zero(number) == 0, unsafe BN_cmp(number, EC_GROUP_get0_order(group)) < 0 else {
-            throw .badParameters("a private key lies in 1 … order − 1")
-        }
-        var publicKey = [UInt8](repeating: 0, count: publicKeyLength)
-        guard unsafe EC_POINT_mul(group, point, number, nil, nil, nil) == 1,
-            unsafe EC_POINT_point2oct(
-                group, point, POINT_CONVERSION_UNCOMPRESSED, &publicKey, publicKeyLength, nil) == publicKeyLength
-        else { throw .outOfMemory }
-        return publicKey
+    package static func publicKey(of privateKey: SecretBytes) throws(PrimitiveError) -> [UInt8] {
+        try CurveScalar(privateKey).product(with: nil).copy()
+    }
+
+    /// The point that the holders of two key pairs come to, each from the other's public key: uncompressed, 65 bytes.
+    ///
+    /// Throws `.badParameters` for what is no public key in its uncompressed form: another length or first byte, a
+    /// coordinate beyond the field, a point beside the curve. The curve has no small subgroup to fall into.
+    package static func sharedPoint(
+        _ privateKey: SecretBytes, with publicKey: [UInt8]
+    ) throws(PrimitiveError) -> SecretBytes {
+        try CurveScalar(privateKey).product(with: publicKey)
     }
 }

@@ -4,10 +4,15 @@ internal import Core
 enum EnglishWords {
     static let all: [String] = text.split(separator: " ").map(String.init)
 
-    /// The place of a word in the list.
+    /// How many letters tell any word of the list from the others.
+    private static let tellingLetters = 4
+
+    /// The place in the list of a lower-case word, or of the one word that begins with these four or more letters.
     static func index(of word: String) -> Int? {
         let index = all.partitionPoint { $0 >= word }
-        return index < all.count && all[index] == word ? index : nil
+        guard index < all.count else { return nil }
+        if all[index] == word { return index }
+        return word.utf8.count >= tellingLetters && all[index].hasPrefix(word) ? index : nil
     }
 
     /// The word that takes the fewest changed letters, if that is at most two and no more than half of them.

@@ -25,6 +25,8 @@ package final class EpochSecret: Sendable {
     package static let length = 32
     /// The number that the keyring's own secret goes by; epochs of content count from 1.
     package static let keyringNumber: UInt32 = 0
+    /// The number of the secrets that open one share manifest each; no vault gets as far.
+    package static let shareNumber = UInt32.max
 
     package let number: UInt32
     /// What the keyring wraps.

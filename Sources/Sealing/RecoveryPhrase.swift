@@ -19,6 +19,7 @@ package struct RecoveryPhrase: Sendable, Equatable {
 
     /// The phrase that `text` spells, in any case and with any white space between the words; throws `.invalid`.
     ///
+    /// Four letters or more may stand for the word that begins with them.
     /// The message names a wrong word by its position only, as messages may be logged.
     package init(parsing text: String) throws(Failure) {
         let words = text.split { $0.isWhitespace }.map { $0.lowercased() }
@@ -61,6 +62,11 @@ package struct RecoveryPhrase: Sendable, Equatable {
             }
             return EnglishWords.all[index]
         }
+    }
+
+    /// Whether a lower-case word, or four or more of its letters, stands at a position counted from 1.
+    func hasWord(_ word: String, at position: Int) -> Bool {
+        EnglishWords.index(of: word).map { EnglishWords.all[$0] } == words[position - 1]
     }
 
     private static func checksum(_ entropy: SecretBytes) -> UInt8 {

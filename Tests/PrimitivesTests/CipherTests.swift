@@ -77,4 +77,21 @@ import Testing
         #expect(sealed.count == count + AES256GCM.tagLength)
         #expect(try cipher.open(sealed, nonce: nonce) == message)
     }
+
+    @Test("a nonce of 16 bytes gives what independent implementations give, and no other length is taken for it")
+    func longNonce() throws {
+        let key = SecretBytes(copying: (0..<32).map { UInt8($0) })
+        let nonce = (0..<16).map { UInt8($0) }
+        let cipher = AES256GCM(key: key, nonceLength: 16)
+        let message = Array("sixteen-byte nonce".utf8)
+        let sealed = hex("1405d8025c812405ff86af4c75ca43dd37d65993b675dfc7203042bb077d12693f83")
+        for _ in 0..<2 {
+            #expect(cipher.seal(message, nonce: nonce) == sealed)
+            #expect(try cipher.open(sealed, nonce: nonce) == message)
+            #expect(cipher.seal([], nonce: nonce) == hex("1fe22185668c52bcacfdff70749c67b9"))
+        }
+        #expect(AES256GCM(key: key).seal(message, nonce: Array(nonce[..<12])) != sealed)
+        cipher.setKey(SecretBytes(random: 32))
+        #expect(throws: PrimitiveError.notAuthentic) { try cipher.open(sealed, nonce: nonce) }
+    }
 }

@@ -44,8 +44,34 @@ import Testing
         #expect(try RecoveryPhrase(parsing: text).words.joined(separator: " ") == Self.counting)
     }
 
+    @Test("four letters stand for their word, for every word of the list")
+    func abbreviations() throws {
+        // Phrases whose first 23 words go through the whole list in its order; the last holds the checksum.
+        for start in stride(from: 0, to: 2048, by: 23) {
+            let bits =
+                (0..<23).flatMap { word in
+                    (0..<11).map { (start + word) % 2048 >> (10 - $0) & 1 }
+                } + [0, 0, 0]
+            let entropy = stride(from: 0, to: 256, by: 8).map { place in
+                UInt8(bits[place..<place + 8].reduce(0) { $0 << 1 | $1 })
+            }
+            let phrase = RecoveryPhrase(entropy: SecretBytes(copying: entropy))
+            for length in 4...6 {
+                let text = phrase.words.map { String($0.prefix(length)).uppercased() }.joined(separator: " ")
+                #expect(try RecoveryPhrase(parsing: text) == phrase)
+            }
+        }
+    }
+
+    @Test("fewer than four letters stand for no word but their own", arguments: ["aba", "a", "zo"])
+    func shortAbbreviations(word: String) {
+        let words = [word] + Self.counting.split(separator: " ").dropFirst().map(String.init)
+        let failure = #expect(throws: Failure.self) { try RecoveryPhrase(parsing: words.joined(separator: " ")) }
+        #expect(failure?.message.hasPrefix("word 1 ") == true)
+    }
+
     private static let mistakes: [(position: Int, word: String, suggestion: String?)] = [
-        (3, "liarr", "liar"), (10, "gahter", "gather"), (24, "unawar", "unaware"), (1, "xxxxxxxx", nil),
+        (3, "liarr", "liar"), (10, "gahter", "gather"), (24, "unawere", "unaware"), (1, "xxxxxxxx", nil),
     ]
 
     @Test(
