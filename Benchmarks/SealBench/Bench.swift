@@ -24,30 +24,34 @@ import Sealing
         let pairFromC = twoThreads { baseline(body) }
         print("seal 1 MiB on two threads: \(speed(pair, 1 << 20)); from C \(speed(pairFromC, 1 << 20))")
         open(sealer, body)
+        PackingBench.run()
     }
 
     private static func open(_ sealer: Sealer, _ body: [UInt8]) {
         let object = sealer.seal(body, as: .chunk)
-        let layout = SealedLayout(bodyLength: body.count)
-        var page = 0
-        let ranges = rate {
-            page = (page + 97) % 256
-            let range = page * 4096..<(page + 1) * 4096
-            let bytes = object.bytes[layout.sealedRange(forBody: range)]
-            consume((try? Opener.openRange(range, from: bytes, object.reference, kind: .chunk))?.count ?? 0)
-        }
-        print("open 4 KiB out of 1 MiB: \(Int(ranges)) /s")
+        print("open 4 KiB out of 1 MiB: \(Int(pages(of: object))) /s")
         let whole = rate { consume((try? Opener.open(object.bytes, object.reference, kind: .chunk))?.count ?? 0) }
         print("open 1 MiB by reference: \(speed(whole, 1 << 20))")
-        let alone = rate { consume((try? sealer.open(object.bytes))?.body.count ?? 0) }
+        let alone = rate { consume((try? sealer.open(object.bytes))?.content.count ?? 0) }
         print("open 1 MiB by the epoch's secret, digest and id checked: \(speed(alone, 1 << 20))")
         let check = rate { consume((try? Opener.checkDigest(object.bytes, object.reference.digest)) == nil ? 0 : 1) }
         print("check the digest of 1 MiB: \(speed(check, 1 << 20))")
     }
 
-    @inline(never) private static func consume(_ count: Int) { precondition(count >= 0) }
+    /// Random pages of 4 KiB that one thread opens in a second.
+    static func pages(of object: SealedObject) -> Double {
+        var page = 0
+        return rate {
+            page = (page + 97) % 256
+            let range = page * 4096..<(page + 1) * 4096
+            let bytes = try? Opener.openRange(range, of: object.reference, kind: .chunk) { Array(object.bytes[$0]) }
+            consume(bytes?.count ?? 0)
+        }
+    }
 
-    private static func baseline(_ body: [UInt8]) {
+    @inline(never) static func consume(_ count: Int) { precondition(count >= 0) }
+
+    static func baseline(_ body: [UInt8]) {
         let count = SealedLayout(bodyLength: body.count).sealedLength
         var digest = [UInt8](repeating: 0, count: 32)
         let sealed = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, written in
@@ -58,7 +62,7 @@ import Sealing
     }
 
     /// Calls per second of `work`.
-    private static func rate(_ work: () -> Void) -> Double {
+    static func rate(_ work: () -> Void) -> Double {
         let start = SystemTime.monotonic()
         var calls = 0
         while SystemTime.monotonic() - start < .milliseconds(200) {
@@ -80,9 +84,9 @@ import Sealing
         return rates.wait { $0.count == 2 ? .done($0[0] + $0[1]) : .wait(until: nil) }
     }
 
-    private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+    static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
-    private static func speed(_ rate: Double, _ length: Int) -> String {
+    static func speed(_ rate: Double, _ length: Int) -> String {
         "\(Int(rate)) /s, \(Int(rate * Double(length) / 1e6)) MB/s"
     }
 }

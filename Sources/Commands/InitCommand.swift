@@ -18,6 +18,8 @@ package enum InitCommand: Command {
         group: .vault,
         options: [
             .flag("no-passphrase", "Store the key unsealed, with mode 0600, and never ask for a passphrase."),
+            .flag("no-compression", "Never compress content: what it compresses to then tells nobody anything of it."),
+            .flag("pad-sizes", "Round the sizes of what is stored up, by 12 % at most from 256 bytes on, to hide them."),
             .value(
                 "remote", "url", "Attach this remote: cipherbox+https://HOST or dir:/PATH. Nothing is sent to it yet."),
         ],
@@ -46,7 +48,9 @@ package enum InitCommand: Command {
         }
         let remote = try arguments.bytes("remote").map { bytes throws(Failure) in try RemoteURL(bytes) }
         if let remote { try RemoteOpening.prepare(Self.entry(remote)) }
-        let created = try Vault.create(folder, passphrase: try opening.passphrases.choose(), time: SystemTime())
+        let packing = Packing(compresses: !arguments.isSet("no-compression"), pads: arguments.isSet("pad-sizes"))
+        let created = try Vault.create(
+            folder, passphrase: try opening.passphrases.choose(), packing: packing, time: SystemTime())
         if let remote { attach(Self.entry(remote), to: folder, console) }
         if arguments.wantsJSON {
             try console.json([

@@ -52,7 +52,7 @@ extension Keyring {
 
     /// The keyring in its object.
     package init(sealed bytes: [UInt8], ownerKey: [UInt8], secret: EpochSecret) throws(Failure) {
-        self = try Keyring(bytes: try Sealer(secret).open(bytes, kind: .keyring).body, ownerKey: ownerKey)
+        self = try Keyring(bytes: try Sealer(secret).open(bytes, kind: .keyring).content, ownerKey: ownerKey)
     }
 
     private var body: [UInt8] {
@@ -63,6 +63,7 @@ extension Keyring {
         writer.bytes(4, ownerWrapKey)
         for epoch in epochs { writer.bytes(5, epoch.bytes) }
         for device in devices { writer.bytes(6, device.bytes) }
+        if packing.number != 0 { writer.number(7, packing.number) }
         for field in unknown { writer.field(field.number, field.value) }
         return writer.bytes
     }
@@ -75,7 +76,7 @@ extension Keyring {
         var unknown: [UnknownField] = []
         while let (field, value) = try fields.next() {
             switch field {
-            case 1...4:
+            case 1...4, 7:
                 guard single.updateValue(value, forKey: field) == nil else {
                     throw MalformedBytes("field \(field) twice")
                 }
@@ -91,11 +92,14 @@ extension Keyring {
             throw MalformedBytes("epochs out of order")
         }
         guard Set(devices.map(\.identity.id)).count == devices.count else { throw MalformedBytes("a device twice") }
+        guard let packing = Packing(number: try single[7]?.number("the packing") ?? 0) else {
+            throw MalformedBytes("a packing that this version does not know")
+        }
         return Keyring(
             vault: try VaultID(vault.bytes("the vault's id")), counter: try counter.number("the counter"),
             ownerKey: try ownerKey.bytes("the owner's key", count: Ed25519.publicKeyLength),
-            ownerWrapKey: try wrapKey.bytes("the owner's wrap key", count: X25519.keyLength), epochs: epochs,
-            devices: devices, unknown: unknown)
+            ownerWrapKey: try wrapKey.bytes("the owner's wrap key", count: X25519.keyLength), packing: packing,
+            epochs: epochs, devices: devices, unknown: unknown)
     }
 }
 

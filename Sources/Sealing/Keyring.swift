@@ -5,6 +5,7 @@ package import Primitives
 package struct OpenedKeyring: Sendable {
     /// Ascending by number; the last is the one to seal with.
     package let epochs: [EpochSecret]
+    package let packing: Packing
     /// The seed of the anchor's name key.
     package let anchorSeed: SecretBytes
 }
@@ -43,17 +44,19 @@ package struct Keyring: Sendable {
     package internal(set) var counter: UInt64
     package let ownerKey: [UInt8]
     let ownerWrapKey: [UInt8]
+    /// Chosen when the vault is made. Other objects stay readable when it changes, and equal content becomes others.
+    package let packing: Packing
     var epochs: [Epoch]
     package internal(set) var devices: [Device]
     var unknown: [UnknownField]
 
     /// The keyring of a new vault, with one device.
     package static func create(
-        recovery: RecoveryKeys, device: DeviceKeys, epoch: EpochSecret
+        recovery: RecoveryKeys, device: DeviceKeys, epoch: EpochSecret, packing: Packing = .standard
     ) throws(Failure) -> Keyring {
         var keyring = Keyring(
             vault: device.vault, counter: 0, ownerKey: recovery.signingKey.publicKey,
-            ownerWrapKey: recovery.wrapKey.publicKey, epochs: [], devices: [], unknown: [])
+            ownerWrapKey: recovery.wrapKey.publicKey, packing: packing, epochs: [], devices: [], unknown: [])
         try keyring.enroll(device.identity, recovery: recovery)
         try keyring.start(epoch)
         return keyring
@@ -112,7 +115,7 @@ package struct Keyring: Sendable {
             secrets.append(try unwrap(wrapped.secret, epoch.number, with: keys.wrapKey))
         }
         let anchor = try KeyWrap.unwrap(device.wrappedAnchor, with: keys.wrapKey, context: anchorContext)
-        return OpenedKeyring(epochs: secrets, anchorSeed: anchor)
+        return OpenedKeyring(epochs: secrets, packing: packing, anchorSeed: anchor)
     }
 
     /// All secrets, for who has the phrase.
@@ -124,7 +127,7 @@ package struct Keyring: Sendable {
         for epoch in epochs {
             secrets.append(try unwrap(epoch.ownerWrapped, epoch.number, with: recovery.wrapKey))
         }
-        return OpenedKeyring(epochs: secrets, anchorSeed: recovery.anchorKey.seed)
+        return OpenedKeyring(epochs: secrets, packing: packing, anchorSeed: recovery.anchorKey.seed)
     }
 
     private var anchorContext: [UInt8] { Array("cbstore/0/anchor".utf8) + vault.bytes }

@@ -21,4 +21,7 @@ package struct ObjectFlags: OptionSet, Sendable, Hashable {
 
     /// Whether this reader knows what every set bit means.
     package var isKnown: Bool { isSubset(of: [.compressed, .padded]) }
+
+    /// Whether an object of that kind may have them: nothing but chunks is ever compressed.
+    func fit(_ kind: ObjectKind) -> Bool { isKnown && (kind == .chunk || !contains(.compressed)) }
 }

@@ -6,47 +6,68 @@ package struct ObjectReference: Hashable, Sendable {
     /// The digest in the CID of the sealed bytes.
     package let digest: Digest
     package let key: ObjectKey
-    /// The length of the body as it was sealed.
-    package let length: UInt64
+    /// The length of what was encrypted: it tells where the frames lie, and nothing of the content's length.
+    package let bodyLength: UInt64
+    /// The length of what the object stands for; the same as the body's when no flag is set.
+    package let contentLength: UInt64
     package let flags: ObjectFlags
     package let epoch: UInt32
 
-    package init(digest: Digest, key: ObjectKey, length: UInt64, flags: ObjectFlags, epoch: UInt32) {
+    package init(
+        digest: Digest, key: ObjectKey, bodyLength: UInt64, contentLength: UInt64, flags: ObjectFlags, epoch: UInt32
+    ) {
         self.digest = digest
         self.key = key
-        self.length = length
+        self.bodyLength = bodyLength
+        self.contentLength = contentLength
         self.flags = flags
         self.epoch = epoch
     }
 
     package static func == (left: ObjectReference, right: ObjectReference) -> Bool {
-        left.digest == right.digest && left.key == right.key && left.length == right.length
-            && left.flags == right.flags && left.epoch == right.epoch
+        left.digest == right.digest && left.key == right.key && left.bodyLength == right.bodyLength
+            && left.contentLength == right.contentLength && left.flags == right.flags && left.epoch == right.epoch
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 
     /// Where the frames of the object lie, or nil when no object is that long.
-    package var layout: SealedLayout? { SealedLayout(bodyLength: length) }
+    package var layout: SealedLayout? { SealedLayout(bodyLength: bodyLength) }
 
     package var cid: CID { ObjectCID.cid(digest, sealedLength: layout?.sealedLength ?? .max) }
+
+    /// Whether a body of that length with those flags can hold that much content.
+    var hasPossibleLengths: Bool {
+        guard bodyLength <= UInt64(SealedLayout.maximumBodyLength) else { return false }
+        guard flags.contains(.compressed) else {
+            return flags.contains(.padded) ? contentLength < bodyLength : contentLength == bodyLength
+        }
+        guard (1...UInt64(GroupTable.maximumContentLength)).contains(contentLength) else { return false }
+        let content = Int(contentLength)
+        let table = GroupTable.length(forContent: content)
+        let least = table + GroupTable.groupCount(forContent: content)
+        if flags.contains(.padded) { return bodyLength > UInt64(least) }
+        return (UInt64(least)...UInt64(table + content)).contains(bodyLength)
+    }
 }
 
 extension ObjectReference {
     private static let formatVersion: UInt8 = 0
 
-    /// Writes version, flags, digest, key, length and epoch: 68 bytes and what the two numbers need beyond one each.
+    /// Writes version, flags, digest, key, length and epoch, and the content's length where a flag is set: 68 bytes and
+    /// what the numbers need beyond the first two.
     package func encode(to writer: inout ByteWriter) {
         writer.append(Self.formatVersion)
         writer.append(flags.rawValue)
         writer.append(digest.bytes)
         writer.append(key.bytes)
-        writer.append(varint: length)
+        writer.append(varint: bodyLength)
         writer.append(varint: UInt64(epoch))
+        if !flags.isEmpty { writer.append(varint: contentLength) }
     }
 
     package var bytes: [UInt8] {
-        var writer = ByteWriter(reserving: 80)
+        var writer = ByteWriter(reserving: 84)
         encode(to: &writer)
         return writer.bytes
     }
@@ -59,11 +80,14 @@ extension ObjectReference {
         guard flags.isKnown else { throw MalformedBytes("a reference with unknown flags \(flags.rawValue)") }
         let digest = Digest(try reader.slice(Digest.length))
         let key = ObjectKey(try reader.slice(ObjectKey.length))
-        let length = try reader.varint()
-        guard length <= UInt64(SealedLayout.maximumBodyLength) else { throw MalformedBytes("a body too long") }
+        let bodyLength = try reader.varint()
         let epoch = try reader.varint()
         guard let epoch = UInt32(exactly: epoch) else { throw MalformedBytes("an epoch beyond 32 bits") }
-        return ObjectReference(digest: digest, key: key, length: length, flags: flags, epoch: epoch)
+        let reference = ObjectReference(
+            digest: digest, key: key, bodyLength: bodyLength,
+            contentLength: flags.isEmpty ? bodyLength : try reader.varint(), flags: flags, epoch: epoch)
+        guard reference.hasPossibleLengths else { throw MalformedBytes("a reference with lengths no object has") }
+        return reference
     }
 
     /// A reference that is all of `bytes`.

@@ -4,10 +4,64 @@ internal import Primitives
 
 /// Opens sealed objects by reference; every failure has the code `.integrity` and names the object by its CID.
 ///
-/// Any number of threads may call it at once.
+/// What comes out is content: padding is taken off, and what was compressed is as it was. Any number of threads may
+/// call it at once.
 package enum Opener {
-    /// The whole body of a sealed object.
+    /// The whole content of a sealed object.
     package static func open(
+        _ sealed: [UInt8], _ reference: ObjectReference, kind: ObjectKind
+    ) throws(Failure) -> [UInt8] {
+        try check(reference, kind)
+        let body = try openBody(sealed, reference, kind: kind)
+        if reference.flags.isEmpty { return body }
+        let content: [UInt8]
+        do throws(MalformedBytes) {
+            content = try Unpacking.content(of: body, reference.flags)
+        } catch {
+            throw refusal(reference, error.what)
+        }
+        guard UInt64(content.count) == reference.contentLength else {
+            throw refusal(reference, "it holds \(content.count) bytes of content, not \(reference.contentLength)")
+        }
+        return content
+    }
+
+    /// Exactly `range` of the content; `read` is asked for the sealed bytes that this takes, and may fail.
+    ///
+    /// One read, of the frames that the range touches. Two where the object was compressed and is longer than a frame:
+    /// the first frame tells where the groups are. `read` is not called for an empty range.
+    package static func openRange(
+        _ range: Range<Int>, of reference: ObjectReference, kind: ObjectKind,
+        read: (Range<Int>) throws(Failure) -> [UInt8]
+    ) throws(Failure) -> [UInt8] {
+        try check(reference, kind)
+        guard range.lowerBound >= 0, range.upperBound <= Int(reference.contentLength) else {
+            throw Failure(.invalid, "\(reference.cid): bytes \(range) lie outside its content")
+        }
+        if range.isEmpty { return [] }
+        guard reference.flags.contains(.compressed) else {
+            return try openBodyRange(range, of: reference, kind: kind, read: read)
+        }
+        let layout = try layout(of: reference)
+        let first = try openBodyRange(layout.bodyRange(ofFrame: 0), of: reference, kind: kind, read: read)
+        do {
+            let table = try Unpacking.table(first[...], reference)
+            let wanted = table.storedRange(ofGroups: table.groups(for: range))
+            if wanted.upperBound <= first.count { return try table.content(range, from: first[wanted]) }
+            // Of groups that begin in the first frame, which is here, only the rest.
+            let rest = try openBodyRange(
+                max(wanted.lowerBound, first.count)..<wanted.upperBound, of: reference, kind: kind, read: read)
+            let stored = wanted.lowerBound < first.count ? first[wanted.lowerBound...] + rest : rest[...]
+            return try table.content(range, from: stored)
+        } catch let error as MalformedBytes {
+            throw refusal(reference, error.what)
+        } catch {
+            throw Failure.wrapping(error)
+        }
+    }
+
+    /// The whole body of a sealed object, of whose content nothing is known yet.
+    static func openBody(
         _ sealed: [UInt8], _ reference: ObjectReference, kind: ObjectKind
     ) throws(Failure) -> [UInt8] {
         let layout = try layout(of: reference)
@@ -38,20 +92,19 @@ package enum Opener {
         return body
     }
 
-    /// Exactly `range` of the body, from the bytes that `SealedLayout.sealedRange(forBody:)` names.
-    package static func openRange(
-        _ range: Range<Int>, from bytes: ArraySlice<UInt8>, _ reference: ObjectReference, kind: ObjectKind
+    /// Exactly `range` of the body, which is not empty.
+    private static func openBodyRange(
+        _ range: Range<Int>, of reference: ObjectReference, kind: ObjectKind,
+        read: (Range<Int>) throws(Failure) -> [UInt8]
     ) throws(Failure) -> [UInt8] {
         let layout = try layout(of: reference)
-        guard range.lowerBound >= 0, range.upperBound <= layout.bodyLength else {
-            throw Failure(.invalid, "\(reference.cid): bytes \(range) lie outside its body")
-        }
-        if range.isEmpty { return [] }
         let frames = layout.frames(forBody: range)
-        guard bytes.count == layout.sealedRange(ofFrames: frames).count else {
+        let wanted = layout.sealedRange(ofFrames: frames)
+        let bytes = try read(wanted)
+        guard bytes.count == wanted.count else {
             throw refusal(reference, "has \(bytes.count) bytes where \(frames.count) frames should be")
         }
-        let body = try openFrames(bytes, firstFrame: frames.lowerBound, reference, kind: kind)
+        let body = try openFrames(bytes[...], firstFrame: frames.lowerBound, reference, kind: kind)
         let origin = frames.lowerBound * SealedLayout.frameLength
         if range.lowerBound == origin, range.count == body.count { return body }
         return Array(body[range.lowerBound - origin..<range.upperBound - origin])
@@ -72,6 +125,13 @@ package enum Opener {
 
     private static func refusal(_ reference: ObjectReference, _ what: String) -> Failure {
         refusal(reference.cid, what)
+    }
+
+    /// Refuses what no object can be, whatever its bytes are.
+    private static func check(_ reference: ObjectReference, _ kind: ObjectKind) throws(Failure) {
+        guard reference.flags.fit(kind), reference.hasPossibleLengths else {
+            throw refusal(reference, "no \(kind) has its flags and lengths")
+        }
     }
 
     private static func layout(of reference: ObjectReference) throws(Failure) -> SealedLayout {
@@ -107,7 +167,7 @@ package enum Opener {
                 unsafe bound.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<start]))
             }
             unsafe SealedHeader.writePrefix(
-                kind, reference.flags, epoch: reference.epoch, bodyLength: reference.length, into: bound)
+                kind, reference.flags, epoch: reference.epoch, bodyLength: reference.bodyLength, into: bound)
             if frames.lowerBound == 0, unsafe !bytes.starts(with: bound[..<SealedLayout.prefixLength]) {
                 return refusal(reference, "its header is another object's")
             }

@@ -31,7 +31,7 @@ package struct SealedHeader: Sendable, Hashable {
             throw MalformedBytes("kind \(kindNumber) is not known")
         }
         let flags = ObjectFlags(rawValue: try reader.byte())
-        guard flags.isKnown else { throw MalformedBytes("flags \(flags.rawValue) are not known") }
+        guard flags.fit(kind) else { throw MalformedBytes("no \(kind) has the flags \(flags.rawValue)") }
         let frame = try reader.byte()
         guard frame == SealedLayout.frameLengthLog2 else { throw MalformedBytes("frames of 2^\(frame) bytes") }
         self.kind = kind

@@ -6,8 +6,8 @@ package final class SealerRing: Sendable {
     private let sealers: [UInt32: Sealer]
 
     /// Throws `.damaged` when there is no epoch at all.
-    package init(_ epochs: [EpochSecret]) throws(Failure) {
-        let sealers = epochs.map { Sealer($0) }
+    package init(_ epochs: [EpochSecret], packing: Packing) throws(Failure) {
+        let sealers = epochs.map { Sealer($0, packing: packing) }
         guard let newest = sealers.max(by: { $0.epoch < $1.epoch }) else {
             throw Failure(
                 .damaged, "the keyring has no epoch", advice: "restore the store's file 'keyring' from a copy")

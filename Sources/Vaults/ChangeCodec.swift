@@ -6,7 +6,7 @@ package import Volumes
 /// A chunk on its way into a file.
 package struct SealedChunk: SealedContent {
     package let reference: ObjectReference
-    package var count: Int { Int(reference.length) }
+    package var count: Int { Int(reference.contentLength) }
 
     package init(reference: ObjectReference) { self.reference = reference }
 }

@@ -10,7 +10,7 @@ struct ContentLoader: Sendable {
         var map = ExtentMap()
         switch record.body {
         case .inline(let bytes): map.write(.bytes(bytes, skip: 0), count: UInt64(bytes.count), at: 0)
-        case .chunk(let reference): map.write(.chunk(reference, skip: 0), count: reference.length, at: 0)
+        case .chunk(let reference): map.write(.chunk(reference, skip: 0), count: reference.contentLength, at: 0)
         case .list: return nil
         }
         return map
@@ -26,42 +26,28 @@ struct ContentLoader: Sendable {
     func extents(of record: ContentRecord) throws(Failure) -> ExtentMap {
         if let map = Self.immediateExtents(of: record) { return map }
         guard case .list(let reference, let depth) = record.body else { return ExtentMap() }
-        var map = ExtentMap()
-        try append(list: reference, depth: depth, to: &map)
+        let map = try extents(ofList: reference, depth: depth)
         guard map.size == record.size else {
             throw Failure(.integrity, "the chunk list \(reference.cid) covers \(map.size) bytes, not \(record.size)")
         }
         return map
     }
 
-    /// The extents of a chunk list whose depth nobody told.
-    func extents(ofList reference: ObjectReference) throws(Failure) -> ExtentMap {
+    /// The extents of a chunk list, whose depth may be that nobody told.
+    func extents(ofList reference: ObjectReference, depth: Int? = nil) throws(Failure) -> ExtentMap {
         var map = ExtentMap()
-        try append(list: reference, depth: Self.greatestDepth, to: &map)
+        try ChunkList.walk(
+            reference, depth: depth,
+            open: { list throws(Failure) in try objects.content(of: list, as: .chunkList) },
+            visit: { entry throws(Failure) in
+                switch entry {
+                case .hole(let count): map.write(.hole, count: count, at: map.size)
+                case .chunk(let chunk):
+                    map.write(.chunk(chunk, skip: 0), count: chunk.contentLength, at: map.size)
+                case .list: break
+                }
+            })
         return map
-    }
-
-    /// 4096 entries each: three levels hold 64 PiB.
-    private static let greatestDepth = 7
-
-    private func append(list reference: ObjectReference, depth: Int, to map: inout ExtentMap) throws(Failure) {
-        let entries: [ChunkList.Entry]
-        do {
-            entries = try ChunkList.decode(try objects.body(of: reference, as: .chunkList))
-        } catch let error as MalformedBytes {
-            throw Failure(.integrity, "the chunk list \(reference.cid) cannot be read", cause: error)
-        } catch {
-            throw Failure.wrapping(error)
-        }
-        for entry in entries {
-            switch entry {
-            case .hole(let count): map.write(.hole, count: count, at: map.size)
-            case .chunk(let chunk): map.write(.chunk(chunk, skip: 0), count: chunk.length, at: map.size)
-            case .list(let list, _):
-                guard depth > 0 else { throw Failure(.integrity, "the chunk list \(reference.cid) is nested too deep") }
-                try append(list: list, depth: depth - 1, to: &map)
-            }
-        }
     }
 
     /// Reads `range`, which lies inside the content.

@@ -67,62 +67,11 @@ package struct ContentRecord: Equatable, Sendable {
         case .inline(let bytes):
             guard UInt64(bytes.count) == size else { throw MalformedBytes("inline content has another size") }
         case .chunk(let reference):
-            guard reference.length == size else { throw MalformedBytes("a chunk has another size than its file") }
+            guard reference.contentLength == size else {
+                throw MalformedBytes("a chunk has another size than its file")
+            }
         case .list(_, let depth):
-            guard depth < 8 else { throw MalformedBytes("chunk lists are nested too deep") }
+            guard depth <= ChunkList.greatestDepth else { throw MalformedBytes("chunk lists are nested too deep") }
         }
-    }
-}
-
-/// The body of a chunk list object: what covers the content, in order.
-package enum ChunkList {
-    package enum Entry: Equatable, Sendable {
-        case hole(UInt64)
-        case chunk(ObjectReference)
-        /// A list that covers `count` bytes.
-        case list(ObjectReference, count: UInt64)
-
-        var count: UInt64 {
-            switch self {
-            case .hole(let count): count
-            case .chunk(let reference): reference.length
-            case .list(_, let count): count
-            }
-        }
-    }
-
-    package static func encode(_ entries: [Entry]) -> [UInt8] {
-        var writer = ByteWriter(reserving: entries.count * 90)
-        for entry in entries {
-            switch entry {
-            case .hole(let count):
-                writer.append(0)
-                writer.append(varint: count)
-            case .chunk(let reference):
-                writer.append(1)
-                writer.append(lengthPrefixed: reference.bytes)
-            case .list(let reference, let count):
-                writer.append(2)
-                writer.append(varint: count)
-                writer.append(lengthPrefixed: reference.bytes)
-            }
-        }
-        return writer.bytes
-    }
-
-    package static func decode(_ body: [UInt8]) throws(MalformedBytes) -> [Entry] {
-        var reader = ByteReader(body)
-        var entries: [Entry] = []
-        while !reader.isAtEnd {
-            switch try reader.byte() {
-            case 0: entries.append(.hole(try reader.varint()))
-            case 1: entries.append(.chunk(try ObjectReference(bytes: Array(try reader.lengthPrefixed()))))
-            case 2:
-                let count = try reader.varint()
-                entries.append(.list(try ObjectReference(bytes: Array(try reader.lengthPrefixed())), count: count))
-            default: throw MalformedBytes("a chunk list holds something this version does not know")
-            }
-        }
-        return entries
     }
 }

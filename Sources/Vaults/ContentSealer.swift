@@ -80,20 +80,9 @@ struct ContentSealer: Sendable {
         if entries.count == 1, case .chunk(let reference) = entries[0] {
             return ContentRecord(size: size, allocated: allocated, body: .chunk(reference))
         }
-        var entries = entries
-        var depth = 0
-        while true {
-            var lists: [ChunkList.Entry] = []
-            for start in stride(from: 0, to: entries.count, by: Limits.Content.listEntries) {
-                let part = Array(entries[start..<min(start + Limits.Content.listEntries, entries.count)])
-                let reference = try loader.objects.put(ChunkList.encode(part), as: .chunkList)
-                lists.append(.list(reference, count: part.reduce(0) { $0 + $1.count }))
-            }
-            if lists.count == 1, case .list(let reference, _) = lists[0] {
-                return ContentRecord(size: size, allocated: allocated, body: .list(reference, depth: depth))
-            }
-            entries = lists
-            depth += 1
+        let list = try ChunkList.nest(entries) { list throws(Failure) in
+            try loader.objects.put(list.encoded(), as: .chunkList)
         }
+        return ContentRecord(size: size, allocated: allocated, body: .list(list.reference, depth: list.depth))
     }
 }

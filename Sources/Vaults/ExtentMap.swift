@@ -7,7 +7,7 @@ struct ExtentMap: Sendable {
         case hole
         /// Bytes from `skip` on.
         case bytes([UInt8], skip: Int)
-        /// A sealed chunk's body from `skip` on.
+        /// A sealed chunk's content from `skip` on.
         case chunk(ObjectReference, skip: UInt64)
     }
 
@@ -37,7 +37,7 @@ struct ExtentMap: Sendable {
 
         /// The whole chunk this extent is, if it is one.
         var wholeChunk: ObjectReference? {
-            guard case .chunk(let reference, skip: 0) = source, reference.length == count else { return nil }
+            guard case .chunk(let reference, skip: 0) = source, reference.contentLength == count else { return nil }
             return reference
         }
 

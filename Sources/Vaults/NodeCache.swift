@@ -54,7 +54,7 @@ final class NodeCache: NodeSource {
         if let node = cached(link) { return node }
         do {
             let reference = try ObjectReference(bytes: link)
-            let node = try TreeNode(decoding: try objects.body(of: reference, as: .node))
+            let node = try TreeNode(decoding: try objects.content(of: reference, as: .node))
             insert(node, link)
             return node
         } catch let error as MalformedBytes {

@@ -4,7 +4,7 @@ internal import Sealing
 internal import Storage
 internal import Synchronization
 
-/// Bodies in, bodies out: the local store with the sealer in front of it. Blocks on the disk.
+/// Content in, content out: the local store with the sealer in front of it. Blocks on the disk.
 final class SealedObjects: Sendable {
     let store: LocalStore
     let sealers: SealerRing
@@ -21,22 +21,22 @@ final class SealedObjects: Sendable {
     /// Whether the object can be read without the network.
     func isHere(_ reference: ObjectReference) -> Bool { store.contains(reference.digest) }
 
-    /// Seals a body and stores the object, which is durable with the next sync of the journal.
-    func put(_ body: [UInt8], as kind: ObjectKind) throws(Failure) -> ObjectReference {
-        let object = sealers.newest.seal(body, as: kind)
+    /// Seals content and stores the object, which is durable with the next sync of the journal.
+    func put(_ content: [UInt8], as kind: ObjectKind) throws(Failure) -> ObjectReference {
+        let object = sealers.newest.seal(content, as: kind)
         _ = try store.put(object.reference.digest, kind: kind.rawValue, object.bytes)
         return object.reference
     }
 
-    func body(of reference: ObjectReference, as kind: ObjectKind) throws(Failure) -> [UInt8] {
+    func content(of reference: ObjectReference, as kind: ObjectKind) throws(Failure) -> [UInt8] {
         try Opener.open(try stored(reference, nil, kind), reference, kind: kind)
     }
 
-    /// A part of a body; reads and opens only the frames it touches.
+    /// A part of the content; reads and opens only the frames it takes.
     func part(_ range: Range<Int>, of reference: ObjectReference, as kind: ObjectKind) throws(Failure) -> [UInt8] {
-        guard let layout = reference.layout else { throw Failure(.integrity, "object \(reference.cid) is too long") }
-        let sealed = try stored(reference, layout.sealedRange(forBody: range), kind)
-        return try Opener.openRange(range, from: sealed[...], reference, kind: kind)
+        try Opener.openRange(range, of: reference, kind: kind) { sealed throws(Failure) in
+            try stored(reference, sealed, kind)
+        }
     }
 
     /// What a reference leads to must be there, or come from the remote: that it does not is damage, and no file that

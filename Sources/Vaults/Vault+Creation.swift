@@ -14,12 +14,13 @@ extension Vault {
 
     /// Makes a vault: keys, keyring, store, and an empty root directory in a first commit.
     package static func create(
-        _ folder: VaultFolder, passphrase: SecretBytes?, time: any TimeSource
+        _ folder: VaultFolder, passphrase: SecretBytes?, packing: Packing = .standard, time: any TimeSource
     ) throws(Failure) -> Created {
         let phrase = RecoveryPhrase()
         let recovery = RecoveryKeys(phrase)
         let keys = DeviceKeys(name: hostName(), vault: VaultID(), owner: recovery)
-        let keyring = try Keyring.create(recovery: recovery, device: keys, epoch: EpochSecret(number: 1))
+        let keyring = try Keyring.create(
+            recovery: recovery, device: keys, epoch: EpochSecret(number: 1), packing: packing)
         let keyFile = try KeyFile(keys.encode(), passphrase: passphrase)
         try making(folder) { () throws(Failure) in
             try folder.writeKeyring(try keyring.sealed(by: recovery))

@@ -35,7 +35,7 @@ extension Vault {
         let object = try objects.sealers.open(try objects.store.get(digest))
         switch object.kind {
         case .chunk:
-            let size = object.reference.length
+            let size = object.reference.contentLength
             return ContentLoader.immediateExtents(
                 of: ContentRecord(size: size, allocated: size, body: .chunk(object.reference)))
         case .chunkList: return try loader.extents(ofList: object.reference)
@@ -97,7 +97,7 @@ extension Vault {
         } catch {
             throw Failure(.damaged, "the reference of a commit cannot be read", cause: error)
         }
-        return try Commit.verified(try objects.body(of: reference, as: .commit)) { device in
+        return try Commit.verified(try objects.content(of: reference, as: .commit)) { device in
             keyring.devices.first { $0.identity.id.bytes == device }?.identity.signingKey
         }
     }

@@ -68,7 +68,7 @@ package final class Vault: Sendable {
         _ name: VaultName, on disk: any Disk, _ settings: StoreSettings, _ keys: DeviceKeys, _ keyring: Keyring,
         _ opened: OpenedKeyring, diskSpace: DiskSpace, time: any TimeSource
     ) throws(Failure) -> Vault {
-        let sealers = try SealerRing(opened.epochs)
+        let sealers = try SealerRing(opened.epochs, packing: opened.packing)
         let first = opened.epochs[0]
         // The first epoch's, for ever: a new epoch does not make the journal unreadable.
         let store = try LocalStore.open(on: disk, key: first.derive(.journal), settings: settings)

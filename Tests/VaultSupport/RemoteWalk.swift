@@ -34,7 +34,7 @@ package struct RemoteWalk {
         let name = try IPNSName(ed25519: keys.headKey.publicKey)
         guard let record = contents.records[name], let bytes = contents.objects[try IPNSName.cid(inValue: record.value)]
         else { throw Failure(.notFound, "the head leads to no commit") }
-        let body = try sealer.open(bytes, kind: .commit).body
+        let body = try sealer.open(bytes, kind: .commit).content
         commit = try Commit.verified(body) { $0 == keys.id.bytes ? keys.signingKey.publicKey : nil }
         try readContents()
         if let root = commit.root { try walk(try ObjectReference(bytes: root)) }
@@ -44,7 +44,7 @@ package struct RemoteWalk {
 
     private mutating func readContents() throws {
         for table in commit.contents.tables {
-            let body = try sealer.open(try object(table.object), kind: .locationNode).body
+            let body = try sealer.open(try object(table.object), kind: .locationNode).content
             let entries = try LocationTable(decoding: body).entries
             guard entries.count == table.entryCount else { throw Failure(.invalid, "a table has other entries") }
             for entry in entries {
@@ -70,7 +70,7 @@ package struct RemoteWalk {
 
     private mutating func body(of bundle: RemoteObject) throws -> [UInt8] {
         if let body = bodies[bundle] { return body }
-        let body = try sealer.open(try object(bundle), kind: .bundle).body
+        let body = try sealer.open(try object(bundle), kind: .bundle).content
         bodies[bundle] = body
         return body
     }
@@ -114,7 +114,7 @@ package struct RemoteWalk {
     private mutating func walk(list reference: ObjectReference) throws {
         guard let body = try open(reference, .chunkList) else { return }
         lists += 1
-        for entry in try ChunkList.decode(body) {
+        for entry in try ChunkList(decoding: body).entries {
             switch entry {
             case .hole: break
             case .chunk(let chunk): try take(chunk)

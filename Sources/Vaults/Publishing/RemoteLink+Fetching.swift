@@ -90,7 +90,7 @@ extension RemoteLink: ObjectSource {
     /// They refer to nothing that has to be there before them; nodes do, so they wait until they are asked for.
     func openBundle(_ object: RemoteObject) throws(Failure) -> Fetches.OpenBundle {
         if let kept = fetches.kept(object) { return kept }
-        let body = try objects.sealers.open(try fetch(object), kind: .bundle).body
+        let body = try objects.sealers.open(try fetch(object), kind: .bundle).content
         let bundle: Bundle
         do throws(MalformedBytes) {
             bundle = try Bundle(decoding: body)
@@ -120,7 +120,7 @@ extension RemoteLink: ObjectSource {
 
     /// A table that a commit names.
     func table(_ object: RemoteObject) throws(Failure) -> LocationTable {
-        let body = try objects.sealers.open(try fetch(object), kind: .locationNode).body
+        let body = try objects.sealers.open(try fetch(object), kind: .locationNode).content
         do throws(MalformedBytes) {
             return try LocationTable(decoding: body)
         } catch {

@@ -124,7 +124,7 @@ extension RemoteLink {
             throw error
         }
         let opened = try objects.sealers.open(bytes, kind: .commit)
-        let commit = try Commit.verified(opened.body) { $0 == device.id.bytes ? device.signingKey : nil }
+        let commit = try Commit.verified(opened.content) { $0 == device.id.bytes ? device.signingKey : nil }
         return ForeignCommit(
             device: device, commit: commit,
             object: RemoteObject(digest: opened.reference.digest, sealedLength: bytes.count), bytes: bytes,

@@ -52,29 +52,26 @@ struct SendPlan: Sendable {
         switch record.body {
         case .inline: break
         case .chunk(let chunk): add(Item(reference: chunk, kind: .chunk), isRemote)
-        case .list(let list, _): try add(list: list, objects, isRemote)
+        case .list(let list, let depth): try add(list: list, depth: depth, objects, isRemote)
         }
     }
 
     private mutating func add(
-        list: ObjectReference, _ objects: SealedObjects, _ isRemote: (Digest) -> Bool
+        list: ObjectReference, depth: Int, _ objects: SealedObjects, _ isRemote: (Digest) -> Bool
     ) throws(Failure) {
-        guard !isRemote(list.digest), !planned.contains(list.digest) else { return }
-        let entries: [ChunkList.Entry]
-        let body = try objects.body(of: list, as: .chunkList)
-        do throws(MalformedBytes) {
-            entries = try ChunkList.decode(body)
-        } catch {
-            throw Failure(.integrity, "the chunk list \(list.cid) cannot be read", cause: error)
-        }
-        for entry in entries {
-            switch entry {
-            case .hole: break
-            case .chunk(let chunk): add(Item(reference: chunk, kind: .chunk), isRemote)
-            case .list(let inner, _): try add(list: inner, objects, isRemote)
-            }
-        }
-        add(Item(reference: list, kind: .chunkList), isRemote)
+        try ChunkList.walk(
+            list, depth: depth,
+            open: { list throws(Failure) in
+                let isKnown = isRemote(list.digest) || planned.contains(list.digest)
+                return isKnown ? nil : try objects.content(of: list, as: .chunkList)
+            },
+            visit: { entry throws(Failure) in
+                switch entry {
+                case .hole: break
+                case .chunk(let chunk): add(Item(reference: chunk, kind: .chunk), isRemote)
+                case .list(let list, _): add(Item(reference: list, kind: .chunkList), isRemote)
+                }
+            })
     }
 
     private mutating func add(_ item: Item, _ isRemote: (Digest) -> Bool) {
