@@ -38,7 +38,7 @@ extension FuzzTarget {
     static let text = FuzzTarget(
         "text", longestInput: 256,
         [
-            { time }, { base64 }, { hexadecimal }, { percent }, { duration }, { byteCount }, { name }, { label },
+            { time }, { base64 }, { hexadecimal }, { percent }, { duration }, { byteCount }, { fileName }, { label },
             { path },
         ])
 
@@ -109,7 +109,7 @@ extension FuzzTarget {
         }
     }
 
-    private static var name: Part {
+    private static var fileName: Part {
         Part { random in
             random.name().bytes
         } check: { input in

@@ -57,8 +57,9 @@ public struct FuzzTarget: Sendable, CustomStringConvertible {
 extension FuzzTarget {
     /// Every target there is.
     public static let all: [FuzzTarget] = [
-        json, text, cid, dagCBOR, nameRecord, signedRecord, sealedObject, reference, keyring, keyFile, phrase, treeNode,
-        content, changes, checkpoint, commit, bundle, locationTable, remoteState, inventory, store, control, settings,
+        json, text, cid, dagCBOR, dagPB, unixFSMessage, unixFSFile, name, nameRecord, signedRecord, privateKey,
+        sealedObject, sealedBody, reference, keyring, keyFile, phrase, share, cipherBox, treeNode, content, changes,
+        checkpoint, commit, bundle, locationTable, remoteState, inventory, store, control, settings,
     ]
 }
 

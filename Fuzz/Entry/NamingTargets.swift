@@ -57,4 +57,69 @@ extension FuzzTarget {
         let other = try IPNSName(ed25519: [UInt8](repeating: 1, count: 32))
         try require((try? NameRecord.read(bytes, for: other)) == nil, "a record counts for another name")
     }
+
+    /// The texts that name keys, content and domains.
+    static let name = FuzzTarget("name", longestInput: 600, [{ keyName }, { contentPath }, { domain }])
+
+    private static func string(_ input: [UInt8]) throws -> String {
+        try accepted(String(validating: input, as: UTF8.self))
+    }
+
+    private static var keyName: Part {
+        Part { random in
+            let name = try IPNSName(ed25519: random.bytes(32))
+            return Array(["", "/ipns/", "ipns://"][random.below(3)].utf8) + Array(name.text.utf8)
+        } check: { input in
+            let name = try IPNSName(string(input))
+            try require((try? IPNSName(name.text)) == name, "a name changes as text")
+        }
+    }
+
+    private static var contentPath: Part {
+        Part { random in
+            let path = ContentPath(.content(anyCID(&random)), rest: random.chance() ? "/a" : "")
+            return Array((random.chance() ? "dnslink=" : "").utf8) + Array(path.description.utf8)
+        } check: { input in
+            let domain = try DomainName("example.org")
+            let text = try string(input)
+            let path: ContentPath
+            if text.hasPrefix("dnslink=") {
+                path = try DNSLink.value(in: [input, Array("v=spf1".utf8)], of: domain)
+            } else {
+                path = try ContentPath(text)
+            }
+            // Another form of a CID may be the longer one.
+            guard path.description.utf8.count <= NameLimits.valueBytes else { return }
+            try require((try? ContentPath(path.description)) == path, "a path changes as text")
+        }
+    }
+
+    private static var domain: Part {
+        Part { random in
+            Array(
+                "\(["en", "a-b", "_dnslink"][random.below(3)]).wikipedia-on-ipfs.Org\(random.chance() ? "." : "")".utf8)
+        } check: { input in
+            let text = try string(input)
+            if let domain = try? DomainName(inlined: text) {
+                try require(
+                    domain.inlined?.utf8.elementsEqual(text.lowercased().utf8) == true, "two labels are one domain")
+            }
+            let domain = try DomainName(text)
+            try require((try? DomainName(domain.text)) == domain, "a domain changes as text")
+            if let label = domain.inlined {
+                try require((try? DomainName(inlined: label)) == domain, "a domain changes as a label")
+            }
+        }
+    }
+
+    /// Private keys as others write them.
+    static let privateKey = FuzzTarget("private-key", longestInput: 1024) { random in
+        let key = Ed25519.SigningKey(seed: SecretBytes(copying: random.bytes(32)))
+        return PrivateKeyFile.write(key, as: PrivateKeyFile.Format.allCases[random.below(2)]).copy()
+    } check: { input in
+        let (key, format) = try PrivateKeyFile.read(input)
+        let written = PrivateKeyFile.write(key, as: format).copy()
+        let again = try certainly("a key that was written is not read") { try PrivateKeyFile.read(written) }
+        try require(again.key.seed == key.seed && again.format == format, "a key changes when it is written")
+    }
 }

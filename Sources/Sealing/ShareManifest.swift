@@ -77,6 +77,6 @@ extension ShareManifest {
         try Opener.checkDigest(sealed, try ObjectCID.digest(of: link.cid))
         let secret = EpochSecret(number: EpochSecret.shareNumber, secret: link.secret)
         let opened = try Sealer(secret).open(sealed, kind: .share)
-        self = try Self.decode(opened.body)
+        self = try Self.decode(opened.content)
     }
 }

@@ -5,81 +5,8 @@ internal import Sealing
 internal import StorageSupport
 
 extension FuzzTarget {
-    private static let secret = EpochSecret(number: 3, secret: SecretBytes(copying: [UInt8](repeating: 9, count: 32)))
-    static let sealer = Sealer(secret)
     private static let recovery = RecoveryKeys(entropy: SecretBytes(copying: Array(0..<32)))
     private static let device = DeviceKeys(name: "laptop", vault: VaultID(), owner: recovery)
-
-    /// Objects as a stranger hands them out: opened with the epoch's secret, and by reference after edits.
-    static let sealedObject = FuzzTarget("sealed-object", longestInput: 20_000, [{ unknownObject }, { editedObject }])
-
-    private static var unknownObject: Part {
-        Part { random in
-            let kinds = ObjectKind.allCases
-            return sealer.seal(random.someBytes(random.chance() ? 40 : 9000), as: kinds[random.below(kinds.count)])
-                .bytes
-        } check: { input in
-            let opened = try sealer.open(input)
-            let again = sealer.seal(opened.body, as: opened.kind, flags: opened.reference.flags)
-            try require(again.bytes == input, "two objects have one body")
-            try require(again.reference == opened.reference, "an object has two references")
-            try require((try? SealerRing([secret]).open(input).body) == opened.body, "a ring opens something else")
-        }
-    }
-
-    /// A body's length and edits of its object; an empty list of edits leaves it whole.
-    private static var editedObject: Part {
-        Part { random in
-            random.bytes(2)
-        } check: { input in
-            var parts = InputParts(input)
-            let length = Int(parts.number(2)) % 17_000
-            let body = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-            let whole = sealer.seal(body, as: .chunk)
-            let sealed = Edits(&parts).applied(to: whole.bytes)
-            let opened = try? Opener.open(sealed, whole.reference, kind: .chunk)
-            let isWhole = sealed == whole.bytes
-            try require((opened != nil) == isWhole, isWhole ? "an object does not open" : "a changed object opens")
-            let frames = whole.reference.layout.map { $0.frameCount } ?? 0
-            for frame in 0..<frames {
-                let range = SealedLayout(bodyLength: length).sealedRange(ofFrames: frame..<frame + 1)
-                guard range.upperBound <= sealed.count else { continue }
-                let part = try? Opener.openFrames(
-                    sealed[range], firstFrame: frame, whole.reference, kind: .chunk)
-                let target = SealedLayout(bodyLength: length).bodyRange(ofFrame: frame)
-                try require(part == nil || part == Array(body[target]), "a frame opens to something else")
-            }
-            if !isWhole { throw Refused() }
-        }
-    }
-
-    static func reference(_ random: inout SeededRandom, length: UInt64? = nil) -> ObjectReference {
-        ObjectReference(
-            digest: random.digest(), key: ObjectKey(random.bytes(32)), length: length ?? random.anyNumber() >> 34,
-            flags: ObjectFlags(rawValue: UInt8(random.below(4))), epoch: UInt32(truncatingIfNeeded: random.anyNumber()))
-    }
-
-    static let reference = FuzzTarget("reference", longestInput: 128) { random in
-        reference(&random).bytes
-    } check: { input in
-        let reference = try ObjectReference(bytes: input)
-        try require(reference.bytes == input, "two encodings are one reference")
-        let layout = try certainly("a reference has no layout") { try accepted(reference.layout) }
-        let whole = layout.sealedRange(ofFrames: 0..<layout.frameCount)
-        try require(whole == 0..<layout.sealedLength, "an object's frames are not the object")
-        let middle = layout.bodyLength / 2
-        for range in [0..<middle, middle..<layout.bodyLength] where !range.isEmpty {
-            let frames = layout.frames(forBody: range)
-            let covered =
-                layout.bodyRange(ofFrame: frames.lowerBound)
-                .lowerBound..<layout.bodyRange(
-                    ofFrame: frames.upperBound - 1
-                ).upperBound
-            try require(
-                covered.contains(range.lowerBound) && covered.upperBound >= range.upperBound, "frames miss bytes")
-        }
-        _ = reference.cid
-    }
 
     /// Keyrings as a stranger writes them, and bodies under a right signature.
     static let keyring = FuzzTarget("keyring", [{ unknownKeyring }, { signedKeyring }])
