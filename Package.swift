@@ -33,6 +33,8 @@ let package = Package(
     products: [
         .executable(name: "cbstore", targets: ["cbstore"]),
         .executable(name: "cbstore-mock", targets: ["cbstore-mock"]),
+        // For the package in Fuzz/, which could not reach what is `package` here.
+        .library(name: "FuzzEntry", targets: ["FuzzEntry"]),
     ],
     targets: [
         cLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
@@ -106,6 +108,13 @@ let package = Package(
             path: "Tests/FaultyMount", swiftSettings: strict),
         .target(
             name: "MountSupport", dependencies: ["Core", "Mounting"], path: "Tests/MountSupport", swiftSettings: strict),
+        .target(
+            name: "FuzzEntry",
+            dependencies: [
+                "Core", "Primitives", "ContentAddressing", "Sealing", "Naming", "HTTPServing", "Remotes", "LocalStore",
+                "Volumes", "Trees", "Vaults", "Control", "StorageSupport",
+            ],
+            path: "Fuzz/Entry", swiftSettings: strict),
         // Tests do not depend on the programs they run, whose static linking would be handed on to them.
         .target(name: "VectorFiles", dependencies: ["Core"], path: "Tests/VectorFiles", swiftSettings: strict),
         tests("CoreTests", ["Core"]),
@@ -137,6 +146,7 @@ let package = Package(
         tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
         tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Vaults", "Control"]),
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
+        tests("HostileBytesTests", ["Core", "FuzzEntry", "StorageSupport"]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

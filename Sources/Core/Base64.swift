@@ -3,7 +3,10 @@ package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let pad = UInt8(ascii: "=")
 
-    package static func encode(_ bytes: [UInt8]) -> String {
+    package static func encode(_ bytes: [UInt8]) -> String { String(decoding: digits(of: bytes), as: UTF8.self) }
+
+    /// The text as bytes that the caller can wipe; they are in one place only.
+    package static func digits(of bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
         for start in stride(from: 0, to: bytes.count, by: 3) {
@@ -16,12 +19,14 @@ package enum Base64 {
                 text.append(place <= group.count ? alphabet[digit] : pad)
             }
         }
-        return String(decoding: text, as: UTF8.self)
+        return text
     }
 
     /// The bytes of `text`, or nil unless it is exactly what `encode` writes for them.
-    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        let characters = Array(text.utf8)
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? { decode(digits: Array(text.utf8)) }
+
+    /// The same for text as bytes; the result is in one place only, so that the caller can wipe both.
+    package static func decode(digits characters: [UInt8]) -> [UInt8]? {
         guard characters.count.isMultiple(of: 4) else { return nil }
         let padding = characters.reversed().prefix { $0 == pad }.count
         guard padding <= 2 else { return nil }

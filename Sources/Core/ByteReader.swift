@@ -69,6 +69,14 @@ package struct ByteReader: Sendable {
         return Int(number)
     }
 
+    /// A range as its start and its length.
+    package mutating func range() throws(MalformedBytes) -> Range<Int> {
+        let (start, length) = (try count(), try count())
+        let (end, overflows) = start.addingReportingOverflow(length)
+        guard !overflows else { throw MalformedBytes("a range ends beyond the address space") }
+        return start..<end
+    }
+
     /// A byte string with its length before it.
     package mutating func lengthPrefixed() throws(MalformedBytes) -> ArraySlice<UInt8> {
         try slice(try count())

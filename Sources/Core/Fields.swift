@@ -8,6 +8,16 @@ package enum FieldValue: Sendable, Equatable {
         return number
     }
 
+    /// A number that must lie in a range.
+    package func number<Number: FixedWidthInteger>(
+        _ what: String, in range: ClosedRange<Number>
+    ) throws(MalformedBytes) -> Number {
+        guard let number = Number(exactly: try number(what)), range.contains(number) else {
+            throw MalformedBytes("\(what) is out of range")
+        }
+        return number
+    }
+
     package func bytes(_ what: String, count: Int? = nil) throws(MalformedBytes) -> [UInt8] {
         guard case .bytes(let bytes) = self else { throw MalformedBytes("\(what) is not a byte string") }
         if let count, bytes.count != count { throw MalformedBytes("\(what) has \(bytes.count) bytes, not \(count)") }

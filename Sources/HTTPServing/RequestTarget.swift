@@ -1,13 +1,13 @@
 internal import Core
 
 /// Path and query of a request line, taken apart and decoded to bytes.
-struct RequestTarget: Sendable, Equatable {
+package struct RequestTarget: Sendable, Equatable {
     /// Without empty segments: `/a//b/` has two.
-    let segments: [[UInt8]]
-    let query: [String: [UInt8]]
+    package let segments: [[UInt8]]
+    package let query: [String: [UInt8]]
 
     /// Nil when an escape is malformed or a query key is not UTF-8.
-    init?(_ text: [UInt8]) {
+    package init?(_ text: [UInt8]) {
         let path = text.prefix { $0 != 0x3f }
         var segments: [[UInt8]] = []
         for piece in path.split(separator: 0x2f) {

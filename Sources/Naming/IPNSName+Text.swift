@@ -3,15 +3,15 @@ package import Core
 
 extension IPNSName {
     private static let pathPrefix = "/ipns/"
-    private static let contentPrefix = "/ipfs/"
+    private static let linkPrefix = "ipns://"
 
-    /// The name that `text` writes, in any form in use, with or without `/ipns/` before it.
+    /// The name that `text` writes, in any form in use, with or without `/ipns/` or `ipns://` before it.
     ///
     /// Read are CIDs in every known base (`k51…`, `bafzaa…`) and peer ids (`12D3KooW…`, `Qm…`). Throws `.invalid`, and
     /// `.unsupported` for the name of a domain, which is no key.
     package init(_ text: String) throws(Failure) {
         let shown = Name(String(text.prefix(80))).escaped
-        let bare = text.hasPrefix(Self.pathPrefix) ? String(text.dropFirst(Self.pathPrefix.count)) : text
+        let bare = Self.bare(text)
         do throws(MalformedBytes) {
             try self.init(cid: try Self.parse(bare))
         } catch {
@@ -28,6 +28,14 @@ extension IPNSName {
             throw Failure(
                 .invalid, "\(shown) is not an IPNS name", advice: "names look like k51… or 12D3KooW…", cause: error)
         }
+    }
+
+    /// What stands behind the prefix of a path or a link; a link may end with a slash, as browsers write it.
+    package static func bare(_ text: String) -> String {
+        if text.hasPrefix(pathPrefix) { return String(text.dropFirst(pathPrefix.count)) }
+        guard text.prefix(linkPrefix.count).lowercased() == linkPrefix else { return text }
+        let rest = text.dropFirst(linkPrefix.count)
+        return String(rest.last == "/" ? rest.dropLast() : rest)
     }
 
     private static func parse(_ text: String) throws(MalformedBytes) -> CID {
@@ -51,22 +59,17 @@ extension IPNSName {
     }
 
     /// What a record says of a name that stands for content.
-    package static func value(for cid: CID) -> String { contentPrefix + cid.description }
+    package static func value(for cid: CID) -> String { ContentPath(.content(cid)).description }
 
     /// The content that a record's value stands for, whole: throws `.unsupported` for a path within content and for a
     /// value that refers to another name, `.invalid` for anything else.
     package static func cid(inValue value: String) throws(Failure) -> CID {
+        let path = try ContentPath(value)
         let shown = Name(String(value.prefix(80))).escaped
-        guard value.hasPrefix(contentPrefix) else {
-            guard !value.hasPrefix(pathPrefix) else {
-                throw Failure(.unsupported, "the value \(shown) refers to another name")
-            }
-            throw Failure(.invalid, "the value \(shown) does not say /ipfs/ and a CID")
+        guard case .content(let cid) = path.root else {
+            throw Failure(.unsupported, "the value \(shown) refers to another name")
         }
-        let rest = value.dropFirst(contentPrefix.count)
-        guard !rest.contains("/") else {
-            throw Failure(.unsupported, "the value \(shown) is a path within content")
-        }
-        return try CID(String(rest))
+        guard path.rest.isEmpty else { throw Failure(.unsupported, "the value \(shown) is a path within content") }
+        return cid
     }
 }

@@ -16,13 +16,15 @@ struct RecordFields {
 
     private var found: [UInt64: FieldValue] = [:]
 
-    /// Fields that nobody here knows are passed over, as Protocol Buffers ask; a known one that comes twice is refused,
-    /// because readers differ in which of the two counts.
+    /// Fields that nobody knows are refused: nothing outside of the data is signed, so anybody could have put them
+    /// there, and whoever has more to say says it in the data. So are fields that come twice, because readers differ in
+    /// which of the two counts.
     init(_ bytes: [UInt8]) throws(MalformedBytes) {
         var reader = FieldReader(bytes)
         while let (field, value) = try reader.next() {
-            guard field > 0 else { throw MalformedBytes("no field has the number 0") }
-            guard field <= Number.data else { continue }
+            guard (Number.value...Number.data).contains(field) else {
+                throw MalformedBytes("no field has the number \(field)")
+            }
             guard found.updateValue(value, forKey: field) == nil else {
                 throw MalformedBytes("field \(field) comes twice")
             }

@@ -1,8 +1,6 @@
 internal import CCrypto
 
 /// The ciphers, each looked up once: a look-up costs more than sealing a small record.
-///
-/// In a library context of its own, so that no system-wide configuration takes an algorithm away or replaces it.
 @safe final class CipherCatalog: @unchecked Sendable {  // Written in `init` only; libcrypto shares it freely.
     static let aes256GCM = CipherCatalog("AES-256-GCM")
     static let aes256CTR = CipherCatalog("AES-256-CTR")
@@ -10,9 +8,9 @@ internal import CCrypto
     private let cipher: OpaquePointer
 
     private init(_ name: String) {
-        guard let library = unsafe OSSL_LIB_CTX_new(), unsafe OSSL_PROVIDER_load(library, "default") != nil,
-            let cipher = unsafe EVP_CIPHER_fetch(library, name, nil)
-        else { preconditionFailure("libcrypto has no \(name)") }
+        guard let cipher = unsafe EVP_CIPHER_fetch(CryptoLibrary.shared.context, name, nil) else {
+            preconditionFailure("libcrypto has no \(name)")
+        }
         unsafe self.cipher = cipher
     }
 

@@ -29,6 +29,10 @@ internal import CSodium
         unsafe self.init(count: bytes.count) { unsafe $0.copyBytes(from: bytes) }
     }
 
+    package convenience init(copying bytes: ArraySlice<UInt8>) {
+        unsafe self.init(count: bytes.count) { unsafe $0.copyBytes(from: bytes) }
+    }
+
     package convenience init(copying bytes: UnsafeRawBufferPointer) {
         unsafe self.init(count: bytes.count) { unsafe $0.copyMemory(from: bytes) }
     }

@@ -1,4 +1,4 @@
-internal import Core
+package import Core
 internal import Primitives
 
 /// A login at a server, as it stands in the session file.
@@ -38,7 +38,7 @@ extension AccountSession {
     private static let formatVersion = 1
 
     /// What the session file holds.
-    func json(base: String) -> JSON {
+    package func json(base: String) -> JSON {
         [
             "version": JSON(Self.formatVersion), "api": JSON(base), "login": JSON(login),
             "generation": JSON(generation), "email": JSON(email), "access_token": JSON(access.token.text),
@@ -48,7 +48,7 @@ extension AccountSession {
     }
 
     /// Throws `.damaged` for what is no session of the API at `base`, `.unknownFormat` for a newer version.
-    init(json: JSON, base: String, time: any TimeSource) throws(Failure) {
+    package init(json: JSON, base: String, time: any TimeSource) throws(Failure) {
         guard let version = json["version"]?.int else { throw Self.damaged }
         guard version == Self.formatVersion else {
             throw Failure(
@@ -58,7 +58,7 @@ extension AccountSession {
         guard json["api"]?.text == base, let login = json["login"]?.text,
             let generation = json["generation"]?.uint64, let access = json["access_token"]?.text.flatMap({ Token($0) }),
             let refresh = json["refresh_token"]?.text.flatMap({ Token($0) }),
-            let seconds = json["arrived_seconds"]?.int,
+            let seconds = json["arrived_seconds"]?.int, Timestamp.writableSeconds.contains(Int64(seconds)),
             let nanoseconds = json["arrived_nanoseconds"]?.int, (0..<1_000_000_000).contains(nanoseconds)
         else { throw Self.damaged }
         self.login = login

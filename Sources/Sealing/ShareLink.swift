@@ -45,7 +45,7 @@ package struct ShareLink: Sendable, Equatable {
         let parts = text[scheme.count...].split(separator: mark, omittingEmptySubsequences: false)
         guard parts.count == 2 else { throw MalformedBytes("a secret behind one # is missing") }
         let name = String(decoding: parts[0], as: UTF8.self)
-        let cid = try CID.parse(name)
+        let cid = try CID.parse(name).cid
         // One spelling only, so that equal links are equal texts.
         guard cid.codec == .raw, cid.multihash.sha256Digest != nil, cid.description.utf8.elementsEqual(parts[0]) else {
             throw MalformedBytes("its CID is not that of a manifest")

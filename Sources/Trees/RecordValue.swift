@@ -46,10 +46,10 @@ package enum RecordValue {
         fields.number(3, attributes.owner)
         fields.number(4, attributes.group)
         if attributes.device != 0 { fields.number(5, attributes.device) }
-        fields.bytes(6, encode(attributes.accessed))
-        fields.bytes(7, encode(attributes.modified))
-        fields.bytes(8, encode(attributes.changed))
-        fields.bytes(9, encode(attributes.born))
+        fields.bytes(6, attributes.accessed.bytes)
+        fields.bytes(7, attributes.modified.bytes)
+        fields.bytes(8, attributes.changed.bytes)
+        fields.bytes(9, attributes.born.bytes)
         return fields.bytes
     }
 
@@ -59,33 +59,20 @@ package enum RecordValue {
         var attributes = Attributes(kind: .regular, permissions: 0, owner: 0, group: 0, now: Timestamp(seconds: 0))
         while let (field, value) = try reader.next() {
             switch field {
-            case 1: kind = FileKind(rawValue: UInt8(truncatingIfNeeded: try value.number("a file's kind")))
-            case 2: attributes.permissions = UInt16(truncatingIfNeeded: try value.number("permissions")) & 0o7777
-            case 3: attributes.owner = UInt32(truncatingIfNeeded: try value.number("an owner"))
-            case 4: attributes.group = UInt32(truncatingIfNeeded: try value.number("a group"))
+            case 1: kind = FileKind(rawValue: try value.number("a file's kind", in: 0...UInt8.max))
+            case 2: attributes.permissions = try value.number("permissions", in: 0...0o7777)
+            case 3: attributes.owner = try value.number("an owner", in: 0...UInt32.max)
+            case 4: attributes.group = try value.number("a group", in: 0...UInt32.max)
             case 5: attributes.device = try value.number("a device number")
-            case 6: attributes.accessed = try decodeTime(value)
-            case 7: attributes.modified = try decodeTime(value)
-            case 8: attributes.changed = try decodeTime(value)
-            case 9: attributes.born = try decodeTime(value)
+            case 6: attributes.accessed = try value.time("a time")
+            case 7: attributes.modified = try value.time("a time")
+            case 8: attributes.changed = try value.time("a time")
+            case 9: attributes.born = try value.time("a time")
             default: break
             }
         }
         guard let kind else { throw MalformedBytes("a file has no kind that this version knows") }
         attributes.kind = kind
         return attributes
-    }
-
-    /// Seconds as a big-endian Int64, nanoseconds as a big-endian UInt32.
-    private static func encode(_ time: Timestamp) -> [UInt8] {
-        [UInt8](bigEndian: time.seconds) + [UInt8](bigEndian: time.nanoseconds)
-    }
-
-    private static func decodeTime(_ value: FieldValue) throws(MalformedBytes) -> Timestamp {
-        var reader = ByteReader(try value.bytes("a time", count: 12))
-        let seconds: Int64 = try reader.integer()
-        let nanoseconds: UInt32 = try reader.integer()
-        guard nanoseconds < 1_000_000_000 else { throw MalformedBytes("a time has too many nanoseconds") }
-        return Timestamp(seconds: seconds, nanoseconds: nanoseconds)
     }
 }

@@ -62,10 +62,10 @@ package struct TreeMap: Sendable {
     package func child(_ entry: TreeEntry, of node: TreeNode, in store: some NodeSource) throws(VolumeError) -> TreeNode
     {
         let child = try store.load(entry.value)
-        guard child.level == node.level - 1 else {
+        guard node.holds(child, under: entry) else {
             throw .failed(
                 Failure(
-                    .integrity, "a tree node stands on the wrong level",
+                    .integrity, "a tree node stands where it does not belong",
                     advice: "restore the store's folder from a copy"))
         }
         return child

@@ -34,6 +34,13 @@ package final class TreeNode: Sendable {
         entries.partitionPoint { !$0.key.lexicographicallyPrecedes(key) }
     }
 
+    /// Whether `child` stands where `entry` says: one level below, and up to its key.
+    ///
+    /// So a tree is as deep as its root says and no node occurs in it twice, whoever made it.
+    package func holds(_ child: TreeNode, under entry: TreeEntry) -> Bool {
+        child.level == level - 1 && child.entries.last?.key == entry.key
+    }
+
     package var weight: Int { entries.reduce(0) { $0 + $1.weight } }
 }
 
@@ -56,8 +63,16 @@ extension TreeNode {
         return writer.bytes
     }
 
-    /// Reads a body; keys must ascend and nothing may follow.
+    /// The longest key that is read: the longest known, a name that leads to a file, has 288 bytes.
+    private static let greatestKeyLength = 1 << 10
+    /// The longest body that is read: nodes are cut behind 32 KiB, and one value, an extended attribute's, may have 64.
+    ///
+    /// Both bounds together keep what a few bytes may stand for, as each key shares the one before, below 64 MiB.
+    private static let greatestLength = 256 << 10
+
+    /// Reads a body; keys must ascend, share all they can with the one before, and nothing may follow.
     package convenience init(decoding body: [UInt8]) throws(MalformedBytes) {
+        guard body.count <= Self.greatestLength else { throw MalformedBytes("a tree node is too long") }
         var reader = ByteReader(body)
         let level = try reader.count()
         let count = try reader.count()
@@ -68,7 +83,12 @@ extension TreeNode {
         for _ in 0..<count {
             let shared = try reader.count()
             guard shared <= before.count else { throw MalformedBytes("a key shares more than there is") }
-            let key = before[..<shared] + (try reader.lengthPrefixed())
+            let rest = try reader.lengthPrefixed()
+            guard shared == before.count || rest.first != before[shared] else {
+                throw MalformedBytes("a key shares less than it could")
+            }
+            guard shared + rest.count <= Self.greatestKeyLength else { throw MalformedBytes("a key is too long") }
+            let key = before[..<shared] + rest
             let value = Array(try reader.lengthPrefixed())
             guard entries.isEmpty || before.lexicographicallyPrecedes(key) else {
                 throw MalformedBytes("the keys of a tree node do not ascend")

@@ -41,10 +41,6 @@ package enum ChangeCodec {
             writer.append(integer: file.incarnation)
             writer.append(integer: file.counter)
         }
-        func append(_ time: Timestamp) {
-            writer.append(integer: time.seconds)
-            writer.append(integer: time.nanoseconds)
-        }
         switch change {
         case .setAttributes(let file, let attributes):
             start(Tag.setAttributes, file)
@@ -53,15 +49,15 @@ package enum ChangeCodec {
             start(Tag.setChild, directory)
             writer.append(lengthPrefixed: name.bytes)
             writer.append(RecordValue.encode(child))
-            append(time)
+            writer.append(time.bytes)
         case .removeChild(let directory, let name, let time):
             start(Tag.removeChild, directory)
             writer.append(lengthPrefixed: name.bytes)
-            append(time)
+            writer.append(time.bytes)
         case .write(let file, let offset, let written, let time):
             start(tag(of: written), file)
             writer.append(varint: offset)
-            append(time)
+            writer.append(time.bytes)
             switch written {
             case .inline(let bytes): writer.append(lengthPrefixed: bytes)
             case .sealed(let content): writer.append(lengthPrefixed: (content as? SealedChunk)?.reference.bytes ?? [])
@@ -70,14 +66,14 @@ package enum ChangeCodec {
         case .setSize(let file, let size, let time):
             start(Tag.setSize, file)
             writer.append(varint: size)
-            append(time)
+            writer.append(time.bytes)
         case .setTarget(let file, let target):
             start(Tag.setTarget, file)
             writer.append(lengthPrefixed: target)
         case .copyContent(let source, let target, let time):
             start(Tag.copyContent, source)
             writer.append(RecordKey.encode(target))
-            append(time)
+            writer.append(time.bytes)
         case .setExtendedAttribute(let file, let name, let value):
             start(Tag.setExtendedAttribute, file)
             writer.append(lengthPrefixed: name.bytes)
@@ -120,22 +116,26 @@ package enum ChangeCodec {
         case Tag.setChild:
             let name = try name(&reader)
             let child = try RecordValue.decodeChild(try reader.slice(FileID.length + 1))
-            return .setChild(directory: file, name: name, child: child, time: try time(&reader))
+            return .setChild(directory: file, name: name, child: child, time: try reader.time())
         case Tag.removeChild:
-            return .removeChild(directory: file, name: try name(&reader), time: try time(&reader))
+            return .removeChild(directory: file, name: try name(&reader), time: try reader.time())
         case Tag.writeInline, Tag.writeSealed, Tag.writeHole:
-            let offset = try reader.varint()
-            let time = try time(&reader)
-            return .write(file, offset: offset, try written(tag, &reader), time: time)
+            let offset = try size(&reader)
+            let time = try reader.time()
+            let written = try written(tag, &reader)
+            guard written.count <= Limits.Session.fileBytes - offset else {
+                throw MalformedBytes("a write reaches beyond what a file can hold")
+            }
+            return .write(file, offset: offset, written, time: time)
         case Tag.setSize:
-            return .setSize(file, try reader.varint(), time: try time(&reader))
+            return .setSize(file, try size(&reader), time: try reader.time())
         case Tag.setTarget:
             return .setTarget(file, Array(try reader.lengthPrefixed()))
         case Tag.copyContent:
             guard let target = RecordKey.decodeFileID(try reader.slice(FileID.length)) else {
                 throw MalformedBytes("a file id is not one")
             }
-            return .copyContent(from: file, to: target, time: try time(&reader))
+            return .copyContent(from: file, to: target, time: try reader.time())
         case Tag.setExtendedAttribute:
             return .setExtendedAttribute(file, try name(&reader), Array(try reader.lengthPrefixed()))
         case Tag.removeExtendedAttribute:
@@ -157,11 +157,13 @@ package enum ChangeCodec {
         }
     }
 
-    private static func name(_ reader: inout ByteReader) throws(MalformedBytes) -> Name {
-        Name(Array(try reader.lengthPrefixed()))
+    private static func size(_ reader: inout ByteReader) throws(MalformedBytes) -> UInt64 {
+        let size = try reader.varint()
+        guard size <= Limits.Session.fileBytes else { throw MalformedBytes("a size beyond what a file can hold") }
+        return size
     }
 
-    private static func time(_ reader: inout ByteReader) throws(MalformedBytes) -> Timestamp {
-        Timestamp(seconds: try reader.integer(), nanoseconds: try reader.integer())
+    private static func name(_ reader: inout ByteReader) throws(MalformedBytes) -> Name {
+        Name(Array(try reader.lengthPrefixed()))
     }
 }

@@ -31,9 +31,7 @@ package struct Checkpoint: Sendable, Equatable {
         if let root { fields.bytes(1, root) }
         if let commit { fields.bytes(2, commit) }
         fields.number(3, commitCount)
-        if let commitTime {
-            fields.bytes(4, [UInt8](bigEndian: commitTime.seconds) + [UInt8](bigEndian: commitTime.nanoseconds))
-        }
+        if let commitTime { fields.bytes(4, commitTime.bytes) }
         fields.number(5, nextFileCounter)
         fields.number(6, totals.files)
         fields.number(7, totals.contentBytes)
@@ -63,9 +61,7 @@ package struct Checkpoint: Sendable, Equatable {
             case 1: root = try value.bytes("a root")
             case 2: commit = try value.bytes("a commit")
             case 3: commitCount = try value.number("a commit count")
-            case 4:
-                var time = ByteReader(try value.bytes("a time", count: 12))
-                commitTime = Timestamp(seconds: try time.integer(), nanoseconds: try time.integer())
+            case 4: commitTime = try value.time("a time")
             case 5: nextFileCounter = try value.number("a file counter")
             case 6: totals.files = try value.number("a count")
             case 7: totals.contentBytes = try value.number("a count")

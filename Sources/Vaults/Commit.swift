@@ -5,6 +5,8 @@ internal import Sealing
 /// A signed statement of a device: this tree holds everything I had seen.
 package struct Commit: Sendable, Equatable {
     package static let formatVersion: UInt64 = 0
+    /// Files and bytes of a vault, with room to count on from what another device says.
+    private static let greatestCount = UInt64(Int64.max)
     private static let signatureDomain = Array("cbstore commit v0\0".utf8)
 
     /// The encoded reference of the tree's root; nil for the empty tree.
@@ -49,7 +51,7 @@ package struct Commit: Sendable, Equatable {
         }
         fields.bytes(4, device)
         fields.number(5, counter)
-        fields.bytes(6, [UInt8](bigEndian: time.seconds) + [UInt8](bigEndian: time.nanoseconds))
+        fields.bytes(6, time.bytes)
         if let parent { fields.bytes(7, parent) }
         fields.number(8, files)
         fields.number(9, contentBytes)
@@ -103,15 +105,15 @@ package struct Commit: Sendable, Equatable {
                 commit.vector[incarnation] = try entry.varint()
             case 4: commit.device = try value.bytes("a device")
             case 5: commit.counter = try value.number("a counter")
-            case 6:
-                var time = ByteReader(try value.bytes("a time", count: 12))
-                commit.time = Timestamp(seconds: try time.integer(), nanoseconds: try time.integer())
+            case 6: commit.time = try value.time("a time")
             case 7: commit.parent = try value.bytes("a parent")
-            case 8: commit.files = try value.number("a count")
-            case 9: commit.contentBytes = try value.number("a count")
+            case 8: commit.files = try value.number("a count", in: 0...greatestCount)
+            case 9: commit.contentBytes = try value.number("a count", in: 0...greatestCount)
             case 10: commit.contents.bundles.append(try RemoteObject(bytes: try value.bytes("a bundle")))
             case 11: commit.contents.tables.append(try RemoteContents.Table(bytes: try value.bytes("a table")))
-            case 15: return (commit, signedCount, try value.bytes("a signature", count: 64))
+            case 15:
+                guard reader.position == bytes.endIndex else { throw MalformedBytes("bytes follow a signature") }
+                return (commit, signedCount, try value.bytes("a signature", count: Ed25519.signatureLength))
             default: break
             }
             signedCount = reader.position

@@ -66,6 +66,9 @@ package struct ContentRecord: Equatable, Sendable {
     }
 
     private func checkSizes() throws(MalformedBytes) {
+        guard max(size, allocated) <= Limits.Session.fileBytes else {
+            throw MalformedBytes("content is longer than any file")
+        }
         switch body {
         case .inline(let bytes):
             guard UInt64(bytes.count) == size else { throw MalformedBytes("inline content has another size") }

@@ -193,7 +193,7 @@ package final class NativeVolume: Volume {
                 state.working.apply(changes, try state.working.prepare(changes, in: nodes))
                 state.position = position
                 for case .setAttributes(let file, _) in changes where file.incarnation == author.incarnation {
-                    state.nextFileCounter = max(state.nextFileCounter, file.counter + 1)
+                    state.nextFileCounter = max(state.nextFileCounter, file.counter &+ 1)
                 }
             }
         }

@@ -62,7 +62,10 @@ extension WorkingState {
             guard entry.key.starts(with: prefix), entries.count < limit else { return false }
             do throws(MalformedBytes) {
                 let child = try RecordValue.decodeChild(try RecordValue.decode(entry.value).payload)
-                entries.append(ChildEntry(name: Name(RecordKey.rest(of: entry.key)), child: child))
+                let name = Name(RecordKey.rest(of: entry.key))
+                // Who joins names to paths must not be led elsewhere by another device's tree.
+                guard name.isComponent else { throw MalformedBytes("\(name.escaped) is no name of a file") }
+                entries.append(ChildEntry(name: name, child: child))
                 return true
             } catch {
                 problem = error

@@ -24,7 +24,8 @@ import Testing
     @Test(
         "a name is read from every form in use",
         arguments: [
-            (known, known), ("/ipns/" + known, known), (known.uppercased(), known),
+            (known, known), ("/ipns/" + known, known), (known.uppercased(), known), ("ipns://" + known, known),
+            ("IPNS://" + known.uppercased() + "/", known),
             ("bafzaajaiaejcbv22taayfmikw7kux7wtzfsaooqo4fzphwvgems26aq2nd3qoui2", known),
             (
                 "12D3KooWLQzUv2FHWGVPXTXSZpdHs7oHbXub2G5WC8Tx4NQhyd2d",
@@ -53,6 +54,8 @@ import Testing
         "a text that names no key is refused",
         arguments: [
             "", "/ipns/", "k51", "12D3KooW", "Qm", "nonsense", known + "/file", "/ipfs/" + known, "k" + known,
+            known + "/",
+            "ipns://", "ipns://" + known + "//", "ipns:" + known, "ipfs://" + known, "/ipns/ipns://" + known,
             String(known.dropLast()), String(repeating: "k", count: 5000),
             "bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e",  // Content, not a key.
             "bafkqaaa", "z" + String(repeating: "1", count: 40), "\u{1b}[31m",

@@ -76,6 +76,21 @@ package final class SimulatedDisk: Disk {
     package init() { state = Mutex(State()) }
     private init(_ state: sending State) { self.state = Mutex(state) }
 
+    /// A disk that durably holds these files.
+    package convenience init(files: [String: [UInt8]]) {
+        var state = State()
+        for (path, bytes) in files {
+            let node = Node()
+            (node.live, node.durable) = (bytes, bytes)
+            state.nodes[state.nextNode] = node
+            state.live[path] = state.nextNode
+            state.nextNode += 1
+            state.folders.insert(Self.folder(of: path))
+        }
+        state.durable = state.live
+        self.init(state)
+    }
+
     package var shown: String { "the simulated disk" }
 
     // What a test tells it

@@ -46,7 +46,7 @@ package struct CipherBoxVault: Sendable, Equatable {
         guard let rootKey = json["encryptedRootFolderKey"]?.text,
             let nameSeed = json["encryptedRootIpnsPrivateKey"]?.text, let name = json["rootIpnsName"]?.text
         else { throw MalformedBytes("a vault has two wrapped keys and a name") }
-        guard try CID.parse(name).ed25519Key != nil else { throw MalformedBytes("a root name is an Ed25519 key's") }
+        guard try CID.parse(name).cid.ed25519Key != nil else { throw MalformedBytes("a root name is an Ed25519 key's") }
         wrappedRootKey = try ECIESMessage(hex: rootKey)
         wrappedNameSeed = try ECIESMessage(hex: nameSeed)
         rootName = name
@@ -71,7 +71,7 @@ package struct CipherBoxVault: Sendable, Equatable {
             throw Failure(.integrity, "a CipherBox vault's keys do not have 32 bytes")
         }
         let nameKey = Ed25519.SigningKey(seed: seed)
-        let owner = try? CID.parse(rootName).ed25519Key
+        let owner = try? CID.parse(rootName).cid.ed25519Key
         return Opened(rootKey: rootKey, nameKey: nameKey, ownsName: owner == nameKey.publicKey)
     }
 }

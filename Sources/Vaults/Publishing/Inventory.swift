@@ -62,6 +62,14 @@ package final class Inventory: Sendable {
         }
     }
 
+    /// What these records tell, in memory only.
+    package init(replaying records: [InventoryRecord]) {
+        var state = State()
+        for record in records { Self.apply(record, to: &state) }
+        file = nil
+        self.state = Mutex(state)
+    }
+
     package func place(of digest: Digest) -> RemotePlace? {
         state.withLock { state in
             guard let place = state.places[digest] else { return nil }
@@ -128,7 +136,7 @@ package final class Inventory: Sendable {
         state.withLock { $0 = State() }
     }
 
-    private func append(_ record: Record) throws(Failure) {
+    private func append(_ record: InventoryRecord) throws(Failure) {
         if let file {
             do throws(SystemCallFailure) {
                 // One write at the end of the file: a crash leaves it whole or cut, and the cut end is found at opening.
@@ -140,7 +148,7 @@ package final class Inventory: Sendable {
         state.withLock { Self.apply(record, to: &$0) }
     }
 
-    private static func apply(_ record: Record, to state: inout State) {
+    private static func apply(_ record: InventoryRecord, to state: inout State) {
         switch record {
         case .alone(let objects):
             for object in objects where state.places[object.digest] == nil {
@@ -197,72 +205,6 @@ package final class Inventory: Sendable {
 
 /// The file: records one behind the other, each as `u32 length ‖ record ‖ first 8 bytes of its SHA-256`.
 extension Inventory {
-    private enum Record {
-        case alone([RemoteObject])
-        case bundle(RemoteObject, Bundle, isListed: Bool)
-        case table(RemoteObject, LocationTable)
-        case listed
-
-        func encoded() -> [UInt8] {
-            var writer = ByteWriter(reserving: 256)
-            switch self {
-            case .alone(let objects):
-                writer.append(1)
-                for object in objects { object.encode(to: &writer) }
-            case .bundle(let object, let bundle, let isListed):
-                writer.append(isListed ? 3 : 2)
-                object.encode(to: &writer)
-                writer.append(varint: UInt64(bundle.members.count))
-                for member in bundle.members {
-                    writer.append(member.digest.bytes)
-                    writer.append(member.kind)
-                    writer.append(varint: UInt64(member.range.lowerBound))
-                    writer.append(varint: UInt64(member.range.count))
-                }
-                for companion in bundle.companions { companion.encode(to: &writer) }
-            case .table(let object, let table):
-                writer.append(4)
-                object.encode(to: &writer)
-                writer.append(table.encoded())
-            case .listed:
-                writer.append(5)
-            }
-            return writer.bytes
-        }
-
-        init(decoding bytes: [UInt8]) throws(MalformedBytes) {
-            var reader = ByteReader(bytes)
-            switch try reader.byte() {
-            case 1:
-                self = .alone(try Self.objects(&reader))
-            case let form where form == 2 || form == 3:
-                let object = try RemoteObject.decode(&reader)
-                var members: [Bundle.Member] = []
-                for _ in 0..<(try reader.count()) {
-                    let digest = Digest(try reader.slice(Digest.length))
-                    let kind = try reader.byte()
-                    let (start, length) = (try reader.count(), try reader.count())
-                    members.append(Bundle.Member(digest: digest, kind: kind, range: start..<start + length))
-                }
-                let bundle = Bundle(members: members, companions: try Self.objects(&reader))
-                self = .bundle(object, bundle, isListed: form == 3)
-            case 4:
-                let object = try RemoteObject.decode(&reader)
-                self = .table(object, try LocationTable(decoding: bytes[reader.position...].map { $0 }))
-            case 5:
-                self = .listed
-            default:
-                throw MalformedBytes("an inventory record of an unknown form")
-            }
-        }
-
-        private static func objects(_ reader: inout ByteReader) throws(MalformedBytes) -> [RemoteObject] {
-            var objects: [RemoteObject] = []
-            while !reader.isAtEnd { objects.append(try RemoteObject.decode(&reader)) }
-            return objects
-        }
-    }
-
     private static let checkLength = 8
 
     private static func framed(_ record: [UInt8]) -> [UInt8] {
@@ -277,7 +219,7 @@ extension Inventory {
         while let length = try? reader.integer(UInt32.self), let record = try? Array(reader.slice(Int(length))),
             let check = try? reader.slice(checkLength),
             check.elementsEqual(SHA256.digest(of: record).bytes.prefix(checkLength)),
-            let decoded = try? Record(decoding: record)
+            let decoded = try? InventoryRecord(decoding: record)
         {
             apply(decoded, to: &state)
             whole = reader.position

@@ -82,10 +82,8 @@ package struct LocationTable: Sendable, Equatable {
             if number == 0 {
                 entries.append(Entry(digest: digest, place: .alone(sealedLength: try reader.count())))
             } else {
-                let (start, length) = (try reader.count(), try reader.count())
-                let (end, overflow) = start.addingReportingOverflow(length)
-                guard !overflow else { throw MalformedBytes("a place beyond all bundles") }
-                entries.append(Entry(digest: digest, place: .bundled(in: bundles[number - 1], range: start..<end)))
+                entries.append(
+                    Entry(digest: digest, place: .bundled(in: bundles[number - 1], range: try reader.range())))
             }
         }
         guard reader.isAtEnd else { throw MalformedBytes("bytes follow a location table") }

@@ -9,7 +9,7 @@ extension RemoteLink {
     func takeIn(_ head: ForeignCommit) throws(Failure) {
         var found = FoundNodes()
         try learn(head.commit.contents, &found)
-        if let root = head.commit.root { try bringTree(root, &found) }
+        if let root = head.commit.root { try bringTree(root, below: nil, &found) }
         _ = try objects.store.put(head.reference.digest, kind: ObjectKind.commit.rawValue, head.bytes)
         // First: what the inventory knows from that commit must be named by ours from now on, whether the tree can be
         // taken in or not. Its lists hold all that ours do, as it includes everything of this device.
@@ -44,7 +44,11 @@ extension RemoteLink {
 
     /// Brings the nodes below `link` into the local store, each behind all that stand below it: so a node that is there
     /// is there with its whole tree, and nothing is walked twice.
-    private func bringTree(_ link: NodeLink, _ found: inout FoundNodes) throws(Failure) {
+    ///
+    /// Each must stand where `place` says, its parent and the entry there: so the tree is no deeper than its root says.
+    private func bringTree(
+        _ link: NodeLink, below place: (parent: TreeNode, entry: TreeEntry)?, _ found: inout FoundNodes
+    ) throws(Failure) {
         let reference = try SendPlan.reference(link)
         if objects.store.contains(reference.digest) { return }
         let sealed = try node(reference, &found)
@@ -55,8 +59,11 @@ extension RemoteLink {
         } catch {
             throw Failure(.integrity, "the tree node \(reference.cid) cannot be read", cause: error)
         }
+        if let place, !place.parent.holds(node, under: place.entry) {
+            throw Failure(.integrity, "the tree node \(reference.cid) stands where it does not belong")
+        }
         if node.level > 0 {
-            for entry in node.entries { try bringTree(entry.value, &found) }
+            for entry in node.entries { try bringTree(entry.value, below: (node, entry), &found) }
         }
         _ = try objects.store.put(reference.digest, kind: ObjectKind.node.rawValue, sealed)
     }

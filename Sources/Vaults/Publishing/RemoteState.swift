@@ -1,36 +1,48 @@
 package import Core
-internal import Trees
+package import Trees
 
 /// What this device knows of its vault on one remote; kept in a file, and harmless to lose.
-struct RemoteState: Sendable, Equatable {
+package struct RemoteState: Sendable, Equatable {
     /// The newest commit of this device that its head names.
-    struct Published: Sendable, Equatable {
+    package struct Published: Sendable, Equatable {
         /// The commit's encoded reference.
-        var reference: [UInt8]
-        var object: RemoteObject
-        var root: NodeLink?
-        var vector: [UInt64: UInt64]
-        var counter: UInt64
-        var time: Timestamp
+        package var reference: [UInt8]
+        package var object: RemoteObject
+        package var root: NodeLink?
+        package var vector: [UInt64: UInt64]
+        package var counter: UInt64
+        package var time: Timestamp
+
+        package init(
+            reference: [UInt8], object: RemoteObject, root: NodeLink? = nil, vector: [UInt64: UInt64], counter: UInt64,
+            time: Timestamp
+        ) {
+            self.reference = reference
+            self.object = object
+            self.root = root
+            self.vector = vector
+            self.counter = counter
+            self.time = time
+        }
     }
 
     /// Where the remote was when all this was learnt: one of the same name elsewhere is another.
-    var address = ""
-    var published: Published?
+    package var address = ""
+    package var published: Published?
     /// Where everything stands that published commits reach: what the next commit says, and what is new.
-    var contents = RemoteContents()
+    package var contents = RemoteContents()
     /// The newest record of this device's head: kept before it is sent, so that no sequence number is used twice.
-    var headRecord: [UInt8]?
+    package var headRecord: [UInt8]?
     /// The newest record of the anchor that this device knows.
-    var anchorRecord: [UInt8]?
+    package var anchorRecord: [UInt8]?
     /// The keyring that the anchor names.
-    var keyring: RemoteObject?
+    package var keyring: RemoteObject?
     /// The highest counter seen of each other device: a commit below it is an old one brought back.
-    var seen: [[UInt8]: UInt64] = [:]
+    package var seen: [[UInt8]: UInt64] = [:]
 
     private static let version: UInt64 = 0
 
-    func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         var fields = FieldWriter()
         fields.number(1, Self.version)
         if let published { fields.bytes(2, Self.encode(published)) }
@@ -49,9 +61,9 @@ struct RemoteState: Sendable, Equatable {
         return fields.bytes
     }
 
-    init() {}
+    package init() {}
 
-    init(decoding bytes: [UInt8]) throws(MalformedBytes) {
+    package init(decoding bytes: [UInt8]) throws(MalformedBytes) {
         var reader = FieldReader(bytes)
         while let (field, value) = try reader.next() {
             switch field {
@@ -82,7 +94,7 @@ struct RemoteState: Sendable, Equatable {
             fields.bytes(4, [UInt8](bigEndian: incarnation) + [UInt8](bigEndian: counter))
         }
         fields.number(5, published.counter)
-        fields.bytes(6, [UInt8](bigEndian: published.time.seconds) + [UInt8](bigEndian: published.time.nanoseconds))
+        fields.bytes(6, published.time.bytes)
         return fields.bytes
     }
 
@@ -102,9 +114,7 @@ struct RemoteState: Sendable, Equatable {
                 let incarnation: UInt64 = try entry.integer()
                 published.vector[incarnation] = try entry.integer()
             case 5: published.counter = try value.number("a counter")
-            case 6:
-                var time = ByteReader(try value.bytes("a time", count: 12))
-                published.time = Timestamp(seconds: try time.integer(), nanoseconds: try time.integer())
+            case 6: published.time = try value.time("a time")
             default: break
             }
         }
