@@ -29,10 +29,7 @@ package enum ResolveCommand: Command {
         let remote = try opening.anyRemote()
         let answer = try waitFor { () async throws(Failure) in try await remote.names.resolve(name) }
         // An answer without a record is the place's word; one whose record is wrong is nobody's.
-        if let doubt = answer.doubt, doubt.code != .unsupported {
-            guard doubt.code == .stale else { throw doubt }
-            throw Failure(.integrity, doubt.message, advice: doubt.advice, cause: doubt.cause)
-        }
+        if let doubt = answer.doubt, doubt.code != .unsupported { throw doubt.countingAge }
         if let doubt = answer.doubt { console.warning("not verified: \(doubt.message)") }
         if arguments.wantsJSON {
             try console.json([
