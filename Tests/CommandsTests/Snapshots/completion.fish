@@ -202,7 +202,7 @@ complete -c cbstore -n '__cbstore_at \'cbstore\'' -a 'whoami' -d 'Show who is lo
 complete -c cbstore -n '__cbstore_at \'cbstore\'' -a 'quota' -d 'Show how much room the account has'
 complete -c cbstore -n '__cbstore_at \'cbstore\'' -a 'remote' -d 'Choose where copies of a vault go'
 complete -c cbstore -n '__cbstore_at \'cbstore\'' -a 'cid' -d 'Print the CID that files have as public IPFS content'
-complete -c cbstore -n '__cbstore_at \'cbstore\'' -a 'resolve' -d 'Show what an IPNS name stands for'
+complete -c cbstore -n '__cbstore_at \'cbstore\'' -a 'resolve' -d 'Show what an IPNS name or a domain stands for'
 complete -c cbstore -n '__cbstore_at \'cbstore\'' -a 'publish' -d 'Make an IPNS name stand for a CID'
 complete -c cbstore -n '__cbstore_at \'cbstore\'' -a 'pin' -d 'Keep an object at the remote'
 complete -c cbstore -n '__cbstore_at \'cbstore\'' -a 'unpin' -d 'No longer keep an object at the remote'

@@ -42,7 +42,7 @@ _cbstore() {
                 'quota:Show how much room the account has'
                 'remote:Choose where copies of a vault go'
                 'cid:Print the CID that files have as public IPFS content'
-                'resolve:Show what an IPNS name stands for'
+                'resolve:Show what an IPNS name or a domain stands for'
                 'publish:Make an IPNS name stand for a CID'
                 'pin:Keep an object at the remote'
                 'unpin:No longer keep an object at the remote'
