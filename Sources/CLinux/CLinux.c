@@ -2,9 +2,14 @@
 #define _FILE_OFFSET_BITS 64
 #include "CLinux.h"
 
+#include <arpa/inet.h>
+#include <arpa/nameser.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <pthread.h>
+#include <resolv.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -61,3 +66,29 @@ int cl_start_write_back(int fd, off_t offset, off_t length) {
     return sync_file_range(fd, offset, length, SYNC_FILE_RANGE_WRITE);
 }
 int cl_spawn_close_from(void *actions, int lowest) { return posix_spawn_file_actions_addclosefrom_np(actions, lowest); }
+
+int cl_dns_texts(const char *host, uint32_t server, uint16_t port, unsigned char *answer, int length, int *problem) {
+    struct __res_state state;
+    memset(&state, 0, sizeof state);
+    memset(answer, 0, (size_t)length);
+    *problem = NETDB_INTERNAL;
+    if (res_ninit(&state) != 0) return -1;
+    if (port != 0) {
+        state.nscount = 1;
+        memset(&state.nsaddr_list[0], 0, sizeof state.nsaddr_list[0]);
+        state.nsaddr_list[0].sin_family = AF_INET;
+        state.nsaddr_list[0].sin_addr.s_addr = htonl(server);
+        state.nsaddr_list[0].sin_port = htons(port);
+    }
+    // Never by a connection, which has no time limit; an answer that is too long for a datagram comes back cut and marked.
+    state.options |= RES_IGNTC | RES_USE_EDNS0;
+    state.retrans = 2;
+    state.retry = 2;
+    int count = res_nquery(&state, host, ns_c_in, ns_t_txt, answer, length);
+    *problem = state.res_h_errno;
+    // An answer that was cut down to nothing is not one without records.
+    if (count < 0 && *problem == NO_DATA && length >= HFIXEDSZ && (answer[2] & 2)) *problem = TRY_AGAIN;
+    res_nclose(&state);
+    return count;
+}
+int cl_dns_is_unknown(int problem) { return problem == HOST_NOT_FOUND || problem == NO_DATA; }

@@ -113,7 +113,7 @@ struct RemoteTrial: Sendable {
     }
 
     private static func resolveUnknown(_ remote: Remote) async throws(Failure) {
-        guard let name = try? IPNSName(ed25519: Ed25519.SigningKey().publicKey) else { return }
+        let name = IPNSName(of: Ed25519.SigningKey())
         do throws(Failure) {
             _ = try await remote.names.resolve(name)
         } catch {

@@ -24,6 +24,9 @@ extension CID {
     /// The form in which IPNS names are shown and sent: base36, `k51…` for Ed25519.
     package var nameText: String { asVersion1.text(in: .base36) }
 
+    /// The older form of the same: the multihash in base58 without a prefix.
+    package var peerIDText: String { Multibase.base58btc.encodeWithoutPrefix(multihash.bytes) }
+
     /// A peer id in its older form: a multihash in base58 without a prefix (`12D3KooW…`, `Qm…`).
     package init(peerID text: String) throws(MalformedBytes) {
         var reader = ByteReader(try Multibase.base58btc.decodeWithoutPrefix(text))

@@ -44,6 +44,12 @@ package struct ContentPath: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// What `rest`, empty or with a slash before it, leads to from here.
+    package func appending(_ rest: String) -> ContentPath {
+        guard !rest.isEmpty else { return self }
+        return ContentPath(root, rest: self.rest.last == "/" ? self.rest.dropLast() + rest : self.rest + rest)
+    }
+
     /// The text in the form that everybody reads: CIDs in base32 (version 1) or base58 (version 0), names in base36.
     package var description: String {
         switch root {

@@ -20,8 +20,8 @@ package struct NameRecord: Sendable, Equatable {
 
     /// Which of two records of one name counts: the higher sequence, then the later end, then the greater bytes.
     ///
-    /// Every machine that knows both decides alike: the specification's first rule, that a second signature is better than
-    /// none, is kept by having no record without one. Not better than itself.
+    /// Every machine that knows both decides alike: the specification's first rule, that a second signature is better
+    /// than none, is kept by having no record without one. Not better than itself.
     package func isBetter(than other: NameRecord) -> Bool {
         if sequence != other.sequence { return sequence > other.sequence }
         if validUntil != other.validUntil { return validUntil > other.validUntil }

@@ -15,7 +15,8 @@ package enum PrivateKeyFile {
     /// The longest file that is read: many times an Ed25519 key, and enough to tell the longest RSA key for what it is.
     package static let greatestLength = 16 << 10
 
-    /// The key in `bytes`, whichever of the formats they have; throws `.invalid`, and `.unsupported` for other kinds of key.
+    /// The key in `bytes`, whichever of the formats they have; throws `.invalid`, and `.unsupported` for other kinds of
+    /// key.
     ///
     /// The public key beside the private one must be its own: nothing would verify that is signed with such a pair.
     package static func read(_ bytes: [UInt8]) throws(Failure) -> (key: Ed25519.SigningKey, format: Format) {

@@ -63,6 +63,15 @@ enum PublicKey: Equatable {
         return try? Multihash(code: Multihash.identity, digest: message)
     }
 
+    var kind: Kind {
+        switch self {
+        case .ed25519: .ed25519
+        case .rsa: .rsa
+        case .secp256k1: .secp256k1
+        case .ecdsa: .ecdsa
+        }
+    }
+
     /// How long every signature of the key's holder is; nil when that differs from one to the next.
     var signatureLength: Int? {
         switch self {

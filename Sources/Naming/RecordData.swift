@@ -9,6 +9,8 @@ struct RecordData {
         static let sequence = "Sequence"
         static let validity = "Validity"
         static let validityType = "ValidityType"
+
+        static let all: Set<String> = [timeToLive, value, sequence, validity, validityType]
     }
 
     /// The validity is a moment from which on the record is void; no other kind is defined.
@@ -24,6 +26,8 @@ struct RecordData {
     var sequence: UInt64
     /// In nanoseconds.
     var timeToLive: UInt64
+    /// Keys beyond the five, which are whoever published the record's own.
+    private(set) var otherKeys: [String] = []
 
     var encoded: [UInt8] {
         DagCBOR.map([
@@ -40,7 +44,6 @@ struct RecordData {
         self.timeToLive = timeToLive
     }
 
-    /// Keys beyond the five are whoever published the record's own.
     init(decoding bytes: [UInt8]) throws(MalformedBytes) {
         guard let map = try DagCBOR(decoding: bytes).asMap else { throw MalformedBytes("not a map") }
         func number(_ key: String) throws(MalformedBytes) -> UInt64 {
@@ -56,6 +59,7 @@ struct RecordData {
         validityType = try number(Key.validityType)
         sequence = try number(Key.sequence)
         timeToLive = try number(Key.timeToLive)
+        otherKeys = map.entries.map(\.key).filter { !Key.all.contains($0) }
         guard timeToLive <= UInt64(Int64.max) else { throw MalformedBytes("TTL is out of range") }
     }
 

@@ -60,7 +60,8 @@ package struct DERReader: Sendable {
         return rest
     }
 
-    /// The bytes of the next value, which must be a bit string of whole bytes; `tag` is another one where that is implied.
+    /// The bytes of the next value, which must be a bit string of whole bytes; `tag` is another one where that is
+    /// implied.
     package mutating func bits(_ what: String, tag: UInt8 = Tag.bitString) throws(MalformedBytes) -> ArraySlice<UInt8> {
         let content = try content(tag, what)
         guard content.first == 0 else { throw MalformedBytes("\(what) is not made of whole bytes") }

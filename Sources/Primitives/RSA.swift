@@ -46,7 +46,8 @@ package enum RSA {
             self.encoded = encoded
         }
 
-        /// Whether `signature` is the holder's over the SHA-256 of exactly `message`, in the form of PKCS #1 version 1.5.
+        /// Whether `signature` is the holder's over the SHA-256 of exactly `message`, in the form of PKCS #1 version
+        /// 1.5.
         package func verifies(_ signature: [UInt8], of message: [UInt8]) -> Bool {
             VerifyingKey("RSA", encoded: encoded)?.verifies(signature, of: message) ?? false
         }

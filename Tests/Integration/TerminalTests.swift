@@ -5,7 +5,7 @@ import Testing
 @Suite struct TerminalTests {
     /// `terminal(WORDS, (PROMPT, ANSWER)…)` runs the program on a terminal of its own and types each answer when its prompt
     /// is shown; it returns the exit status and everything the terminal showed.
-    private static let preamble = """
+    static let preamble = """
         import os, pty, select, sys, time
         program, term = os.environ["CBSTORE"], "xterm"
         def terminal(words, *dialogue):

@@ -67,4 +67,36 @@ import Testing
         #expect(try refusal([record, record]) == .conflict)
         #expect(try refusal([record, Array("dnslink=/ipns/example.net".utf8)]) == .conflict)
     }
+
+    /// What each host's records say, as a small DNS.
+    private func follow(_ domain: String, _ hosts: [String: String]) throws -> ContentPath {
+        try DNSLink.follow(try DomainName(domain)) { host in hosts[host].map { [Array("dnslink=\($0)".utf8)] } ?? [] }
+    }
+
+    @Test("a chain of domains is followed to its end, and paths come behind one another")
+    func chain() throws {
+        let hosts = [
+            "_dnslink.a.org": "/ipns/b.org/one", "_dnslink.b.org": "/ipns/c.org/two/",
+            "_dnslink.c.org": "/ipfs/" + Self.cid,
+            "_dnslink.k.org": "/ipns/\(Self.key)/x", "_dnslink.gone.org": "/ipns/nowhere.org",
+        ]
+        #expect(try follow("a.org", hosts).description == "/ipfs/\(Self.cid)/two/one")
+        #expect(try follow("b.org", hosts).description == "/ipfs/\(Self.cid)/two/")
+        #expect(try follow("k.org", hosts).description == "/ipns/\(Self.key)/x")
+        #expect { try follow("gone.org", hosts) } throws: {
+            ($0 as? Failure)?.code == .notFound && ($0 as? Failure)?.message.contains("nowhere.org") == true
+        }
+    }
+
+    @Test("a chain of 32 names has an end, a longer one and a circle count as endless", arguments: [32, 33])
+    func endless(count: Int) throws {
+        var hosts = ["_dnslink.0.org": "/ipfs/" + Self.cid, "_dnslink.circle.org": "/ipns/circle.org"]
+        for number in 1..<count { hosts["_dnslink.\(number).org"] = "/ipns/\(number - 1).org" }
+        if count == DNSLink.recursionLimit {
+            #expect(try follow("\(count - 1).org", hosts).description == "/ipfs/" + Self.cid)
+        } else {
+            #expect { try follow("\(count - 1).org", hosts) } throws: { ($0 as? Failure)?.code == .tooManyLinks }
+        }
+        #expect { try follow("circle.org", hosts) } throws: { ($0 as? Failure)?.code == .tooManyLinks }
+    }
 }

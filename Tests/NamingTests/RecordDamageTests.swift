@@ -93,7 +93,8 @@ import VectorFiles
         let both = try NameRecord.read(hex(Secp256k1Records.both), for: name)
         #expect(both.value == RecordFixture.value && both.validUntil == Timestamp(rfc3339: RecordFixture.end))
         let legacy = try bits(of: 2, in: both.bytes)
-        // Its signatures have no fixed length, so the byte of the length before one is as indifferent as the signature is.
+        // Its signatures have no fixed length, so the byte of the length before one is as indifferent as the signature
+        // is.
         let indifferent = indifferentBits(of: both, for: name)
         #expect(indifferent.allSatisfy { (legacy.lowerBound - 8..<legacy.upperBound).contains($0) })
         #expect(Set(legacy).isSubset(of: indifferent))

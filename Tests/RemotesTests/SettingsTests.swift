@@ -95,21 +95,25 @@ private final class Folder {
     @Test("the key 'self' is made once and stays; no other is made")
     func keys() throws {
         let folder = try Folder()
-        let name = try PublishingKey(PublishingKey.standard, in: folder.path).name
-        #expect(try PublishingKey(PublishingKey.standard, in: folder.path).name == name)
+        let name = try PublishingKey(PublishingKey.standard, in: KeyFolder(folder.path)).name
+        #expect(try PublishingKey(PublishingKey.standard, in: KeyFolder(folder.path)).name == name)
         #expect(try Files.mode(of: folder["self.key"]) & 0o777 == 0o600)
-        #expect { try PublishingKey("other", in: folder.path) } throws: { ($0 as? Failure)?.code == .notFound }
-        #expect { try PublishingKey("../self", in: folder.path) } throws: { ($0 as? Failure)?.code == .usage }
+        #expect { try PublishingKey("other", in: KeyFolder(folder.path)) } throws: {
+            ($0 as? Failure)?.code == .notFound
+        }
+        #expect { try PublishingKey("../self", in: KeyFolder(folder.path)) } throws: {
+            ($0 as? Failure)?.code == .usage
+        }
         var bytes = try Files.readWhole(folder["self.key"], limit: 100)
         bytes[10] ^= 1
         try Files.writeAtomically(folder["self.key"], bytes)
-        #expect { try PublishingKey("self", in: folder.path) } throws: { ($0 as? Failure)?.code == .damaged }
+        #expect { try PublishingKey("self", in: KeyFolder(folder.path)) } throws: { ($0 as? Failure)?.code == .damaged }
     }
 
     @Test("the next number is above everything that was made or published, and above what could be true of a hint")
     func numbers() throws {
         let folder = try Folder()
-        let key = try PublishingKey(PublishingKey.standard, in: folder.path)
+        let key = try PublishingKey(PublishingKey.standard, in: KeyFolder(folder.path))
         func record(_ sequence: UInt64) -> NameRecord {
             .signed(
                 value: "/ipfs/x", sequence: sequence, validUntil: Timestamp(seconds: 4_000_000_000),
@@ -121,7 +125,10 @@ private final class Folder {
         #expect(try key.nextSequence(after: nil) == 0)
         #expect(try key.nextSequence(after: hint(5)) == 6)
         #expect(try key.nextSequence(after: hint(.max)) == 0)
-        try key.keep(record(7))
+        let made = try key.makeRecord(
+            ContentPath("/ipfs/bafkqaaa"), sequence: 7, terms: RecordTerms(lifetime: .seconds(60), timeToLive: nil))
+        #expect(made.timeToLive == .seconds(60))
+        #expect(try key.lastRecord() == made)
         #expect(try key.nextSequence(after: nil) == 8)
         #expect(try key.nextSequence(after: hint(3)) == 8)
         #expect(try key.nextSequence(after: hint(999_999)) == 1_000_000)

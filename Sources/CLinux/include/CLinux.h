@@ -33,3 +33,10 @@ int cl_posix_spawn_setsid(void);
 int cl_start_write_back(int fd, off_t offset, off_t length);
 /// Adds to a `posix_spawn_file_actions_t` that all descriptors from `lowest` on are closed.
 int cl_spawn_close_from(void *actions, int lowest);
+/// Asks DNS for a host's text records: the whole answer's length, or -1 and the resolver's number for the problem.
+///
+/// Asks the system's servers, or the one given when `port` is not 0 (both in the machine's byte order). Takes at most
+/// two tries of a few seconds for each server.
+int cl_dns_texts(const char *host, uint32_t server, uint16_t port, unsigned char *answer, int length, int *problem);
+/// Whether the problem is an answer: there is no such host, or it has no text record.
+int cl_dns_is_unknown(int problem);

@@ -42,11 +42,13 @@ _cbstore() {
                 'quota:Show how much room the account has'
                 'remote:Choose where copies of a vault go'
                 'cid:Print the CID that files have as public IPFS content'
-                'resolve:Show what an IPNS name stands for'
+                'resolve:Show what an IPNS name or a domain stands for'
                 'publish:Make an IPNS name stand for a CID'
                 'pin:Keep an object at the remote'
                 'unpin:No longer keep an object at the remote'
                 'pins:List what was pinned by hand'
+                'key:Keep the keys that publish names by hand'
+                'name:Make and check IPNS records, offline'
                 'doctor:Check that everything cbstore needs is in order'
                 'version:Print the version'
                 'help:Show help for a command'
@@ -82,6 +84,8 @@ _cbstore() {
                 pin) _cbstore_pin ;;
                 unpin) _cbstore_unpin ;;
                 pins) _cbstore_pins ;;
+                key) _cbstore_key ;;
+                name) _cbstore_name ;;
                 doctor) _cbstore_doctor ;;
                 version) _cbstore_version ;;
                 help) _cbstore_help ;;
@@ -689,6 +693,207 @@ _cbstore_pins() {
         '(--help -h)-h[Show help for the command.]'
 }
 
+_cbstore_key() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        '1: :->verb' \
+        '*:: :->rest'
+    case $state in
+        verb)
+            local -a verbs=(
+                'gen:Make a key'
+                'list:Show the keys and their IPNS names'
+                'import:Take over a key from another program'
+                'export:Write a key out for another program'
+            )
+            _describe -t commands 'command' verbs ;;
+        rest)
+            case $line[1] in
+                gen) _cbstore_key_gen ;;
+                list) _cbstore_key_list ;;
+                import) _cbstore_key_import ;;
+                export) _cbstore_key_export ;;
+            esac ;;
+    esac
+}
+
+_cbstore_key_gen() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<name>:'
+}
+
+_cbstore_key_list() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]'
+}
+
+_cbstore_key_import() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<name>:' \
+        ':<file>:_files'
+}
+
+_cbstore_key_export() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--format)--format=[How it is written.]:name:(libp2p pem)' \
+        '(--output -o)--output=[Write to this file; - is standard output, even if that is a terminal.]:file:_files' \
+        '(--output -o)-o+[Write to this file; - is standard output, even if that is a terminal.]:file:_files' \
+        '(--force -f)--force[Replace an existing file.]' \
+        '(--force -f)-f[Replace an existing file.]' \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<name>:'
+}
+
+_cbstore_name() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        '1: :->verb' \
+        '*:: :->rest'
+    case $state in
+        verb)
+            local -a verbs=(
+                'create:Sign a record, and send it nowhere'
+                'inspect:Show what a record says, and what is wrong with it'
+                'verify:Check that a record is a name'\''s, and still good'
+            )
+            _describe -t commands 'command' verbs ;;
+        rest)
+            case $line[1] in
+                create) _cbstore_name_create ;;
+                inspect) _cbstore_name_inspect ;;
+                verify) _cbstore_name_verify ;;
+            esac ;;
+    esac
+}
+
+_cbstore_name_create() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--key)--key=[Make a record of this key'\''s name.]:name:' \
+        '(--sequence)--sequence=[Give the record this number.]:n:' \
+        '(--lifetime)--lifetime=[How long the record is good.]:duration:' \
+        '(--ttl)--ttl=[How long others may keep an answer without asking again.]:duration:' \
+        '(--output -o)--output=[Write to this file; - is standard output, even if that is a terminal.]:file:_files' \
+        '(--output -o)-o+[Write to this file; - is standard output, even if that is a terminal.]:file:_files' \
+        '(--force -f)--force[Replace an existing file.]' \
+        '(--force -f)-f[Replace an existing file.]' \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<value>:'
+}
+
+_cbstore_name_inspect() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<file>:_files'
+}
+
+_cbstore_name_verify() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<name>:' \
+        ':<file>:_files'
+}
+
 _cbstore_doctor() {
     local curcontext="$curcontext" state line
     typeset -A opt_args
@@ -732,7 +937,7 @@ _cbstore_help() {
         '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
-        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid resolve publish pin unpin pins doctor version help completion man)'
+        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid resolve publish pin unpin pins key name doctor version help completion man)'
 }
 
 _cbstore_completion() {
@@ -762,7 +967,7 @@ _cbstore_man() {
         '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
-        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid resolve publish pin unpin pins doctor version help completion man)'
+        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid resolve publish pin unpin pins key name doctor version help completion man)'
 }
 
 if [[ $funcstack[1] == _cbstore ]]; then
