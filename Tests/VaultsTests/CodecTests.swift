@@ -113,6 +113,8 @@ private enum CodecSample {
         for record in [
             ContentRecord(size: 4, allocated: 0, body: .inline([1, 2, 3])),
             ContentRecord(size: 299, allocated: 0, body: .chunk(CodecSample.reference(2))),
+            ContentRecord(size: 1 << 63, allocated: 0, body: .list(CodecSample.reference(2), depth: 1)),
+            ContentRecord(size: 9, allocated: 1 << 63, body: .list(CodecSample.reference(2), depth: 1)),
             ContentRecord(size: 9, allocated: 0, body: .list(CodecSample.reference(2), depth: 8)),
         ] {
             #expect(throws: MalformedBytes.self) { try ContentRecord(decoding: record.encoded()[...]) }
