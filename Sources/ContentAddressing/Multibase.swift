@@ -57,9 +57,12 @@ package enum Multibase: Character, Sendable, CaseIterable {
 
     /// The bytes of a text with its prefix, and the base that the prefix names.
     package static func decode(_ text: String) throws(MalformedBytes) -> (base: Multibase, bytes: [UInt8]) {
-        guard let first = text.first else { throw MalformedBytes("an empty text") }
-        guard let base = Multibase(rawValue: first) else { throw MalformedBytes("no known multibase begins like this") }
-        return (base, try base.decodeWithoutPrefix(text.dropFirst()))
+        // By its byte: as a character, the sign of the Kelvin is a K.
+        guard let first = text.utf8.first else { throw MalformedBytes("an empty text") }
+        guard let base = Multibase(rawValue: Character(Unicode.Scalar(first))) else {
+            throw MalformedBytes("no known multibase begins like this")
+        }
+        return (base, try base.decodeWithoutPrefix(String(text.unicodeScalars.dropFirst())))
     }
 
     /// The bytes of a text that is all digits; each byte string has one text, but for the case of letters.

@@ -106,7 +106,10 @@ extension ShareManifest {
             return .tree(root)
         }
         guard let size = try size?.number("a size") else { throw MalformedBytes("a file without a size") }
-        guard let depth = try depth?.number("a depth") else { return .chunk(root, size: size) }
+        guard let depth = try depth?.number("a depth") else {
+            guard root.contentLength == size else { throw MalformedBytes("a chunk of another size than its file") }
+            return .chunk(root, size: size)
+        }
         guard depth <= UInt64(ChunkList.greatestDepth) else { throw MalformedBytes("chunk lists are nested too deep") }
         return .list(root, depth: Int(depth), size: size)
     }

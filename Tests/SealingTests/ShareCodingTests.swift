@@ -69,7 +69,7 @@ import Testing
         // What was read is written again in the same bytes, the field of a later version among them.
         let secret = EpochSecret(number: .max, secret: SecretBytes(copying: (64..<96).map { UInt8($0) }))
         let (again, newLink) = manifest.seal()
-        let body = try Sealer(secret).open(sealed, kind: .share).body
+        let body = try Sealer(secret).open(sealed, kind: .share).content
         #expect(try ShareManifest(opening: again.bytes, with: newLink) == manifest)
         #expect(again.reference.layout?.bodyLength == body.count)
         #expect(Sealer(secret).seal(body, as: .share).bytes == sealed)

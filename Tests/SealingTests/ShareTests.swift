@@ -103,7 +103,7 @@ import Testing
     func separation() throws {
         let (object, link) = try manifest().seal()
         let secret = SecretBytes(copying: try Self.secret(of: link))
-        let body = try Sealer(EpochSecret(number: .max, secret: secret)).open(object.bytes, kind: .share).body
+        let body = try Sealer(EpochSecret(number: .max, secret: secret)).open(object.bytes, kind: .share).content
         func open(_ kind: ObjectKind, _ epoch: UInt32) throws {
             let sealed = Sealer(EpochSecret(number: epoch, secret: secret)).seal(body, as: kind)
             _ = try ShareManifest(
@@ -112,7 +112,7 @@ import Testing
         #expect(throws: Never.self) { try open(.share, .max) }
         for kind in ObjectKind.allCases where kind != .share { #expect(code { try open(kind, .max) } == .integrity) }
         for epoch: UInt32 in [0, 1, .max - 1] { #expect(code { try open(.share, epoch) } == .integrity) }
-        let ring = try SealerRing([EpochSecret(number: 1), EpochSecret(number: 2)])
+        let ring = try SealerRing([EpochSecret(number: 1), EpochSecret(number: 2)], packing: .standard)
         #expect(code { _ = try ring.open(object.bytes) } == .integrity)
     }
 

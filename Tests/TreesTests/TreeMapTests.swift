@@ -216,4 +216,62 @@ struct SeededGenerator: RandomNumberGenerator {
         let entries = [TreeEntry(key: [2], value: []), TreeEntry(key: [1], value: [])]
         #expect(throws: MalformedBytes.self) { try TreeNode(decoding: TreeNode(level: 0, entries: entries).encoded()) }
     }
+
+    @Test("a key that shares less than it could is refused, so that a node has one encoding")
+    func loose() throws {
+        let body = TreeNode(level: 0, entries: [[1, 2], [1, 3]].map { TreeEntry(key: $0, value: []) }).encoded()
+        #expect(body == [0, 2, 0, 2, 1, 2, 0, 1, 1, 3, 0])
+        #expect(throws: MalformedBytes.self) { try TreeNode(decoding: [0, 2, 0, 2, 1, 2, 0, 0, 2, 1, 3, 0]) }
+    }
+
+    @Test("a few bytes cannot stand for keys that fill the memory")
+    func bomb() throws {
+        func entries(_ keyLength: Int) -> [TreeEntry] {
+            let shared = [UInt8](repeating: 7, count: keyLength - 1)
+            return (0..<200).map { TreeEntry(key: shared + [UInt8($0)], value: []) }
+        }
+        #expect(try TreeNode(decoding: TreeNode(level: 0, entries: entries(1024)).encoded()).entries.count == 200)
+        #expect(throws: MalformedBytes.self) {
+            try TreeNode(decoding: TreeNode(level: 0, entries: entries(1025)).encoded())
+        }
+        let long = TreeNode(level: 0, entries: [TreeEntry(key: [1], value: [UInt8](repeating: 0, count: 256 << 10))])
+        #expect(throws: MalformedBytes.self) { try TreeNode(decoding: long.encoded()) }
+    }
+}
+
+/// Trees that no program of ours makes, but somebody with the vault's keys could.
+@Suite struct HostileTreeTests {
+    private let store = DictionaryNodeStore()
+
+    private func leaf(_ key: [UInt8]) throws -> NodeLink {
+        try store.save(TreeNode(level: 0, entries: [TreeEntry(key: key, value: [1])]))
+    }
+
+    private func map(_ level: Int, _ entries: [(key: [UInt8], child: NodeLink)]) throws -> TreeMap {
+        let node = TreeNode(level: level, entries: entries.map { TreeEntry(key: $0.key, value: $0.child) })
+        return TreeMap(root: try store.save(node), rule: CutRule(key: Array(0..<16)))
+    }
+
+    @Test("a node is read below its parent, one level down and up to the key that it stands under")
+    func place() throws {
+        #expect(try map(1, [([5], leaf([5]))]).value(of: [5], in: store) == [1])
+        for (level, key) in [(2, [5]), (1, [6]), (1, [4, 9])] as [(Int, [UInt8])] {
+            let map = try map(level, [(key, leaf([5]))])
+            #expect(throws: VolumeError.self) { try map.value(of: [4], in: store) }
+            #expect(throws: VolumeError.self) { try map.scan(from: [], in: store) { _ in true } }
+        }
+    }
+
+    @Test("a tree that names one node many times on each of its levels ends soon")
+    func repeated() throws {
+        var link = try leaf([5])
+        for level in 1...40 {
+            let entries = [TreeEntry(key: [4], value: link), TreeEntry(key: [5], value: link)]
+            link = try store.save(TreeNode(level: level, entries: entries))
+        }
+        store.resetCounts()
+        let map = TreeMap(root: link, rule: CutRule(key: Array(0..<16)))
+        #expect(throws: VolumeError.self) { try map.scan(from: [], in: store) { _ in true } }
+        #expect(store.loads < 100)
+    }
 }

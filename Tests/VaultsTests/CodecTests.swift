@@ -123,6 +123,8 @@ private enum CodecSample {
             ContentRecord(size: 299, allocated: 0, body: .chunk(CodecSample.reference(2))),
             ContentRecord(
                 size: CodecSample.packed(70_000).bodyLength, allocated: 0, body: .chunk(CodecSample.packed(70_000))),
+            ContentRecord(size: 1 << 63, allocated: 0, body: .list(CodecSample.reference(2), depth: 1)),
+            ContentRecord(size: 9, allocated: 1 << 63, body: .list(CodecSample.reference(2), depth: 1)),
             ContentRecord(size: 9, allocated: 0, body: .list(CodecSample.reference(2), depth: 8)),
         ] {
             #expect(throws: MalformedBytes.self) { try ContentRecord(decoding: record.encoded()[...]) }
