@@ -1,5 +1,6 @@
 internal import Control
 package import Core
+internal import Sealing
 internal import Vaults
 
 /// `cbstore rekey`.
@@ -41,18 +42,12 @@ package enum RekeyCommand: Command {
         let phrase = try PhraseSource(arguments: arguments, console: console).phrase()
         let remote = try opening.remotes.remote(of: folder)
         let unlocked = try opening.unlock(folder, remote, try opening.passphrases.passphrase(for: folder))
-        let result = try withExtendedLifetime(lock) { () throws(Failure) in
+        let result = try withExtendedLifetime(lock) { () throws(Failure) -> Vault.Rekeyed in
             let vault = try Vault.open(folder, unlocked, time: SystemTime())
             for note in vault.recoveryNotes { console.note("cbstore: note: \(note)") }
             do throws(Failure) {
                 if let remote { _ = try vault.attach(remote, folder: folder) }
-                let isEpochOnly = arguments.isSet("new-epoch-only")
-                let result = try vault.rekey(phrase, in: folder, newEpochOnly: isEpochOnly) { progress in
-                    console.progress(
-                        ProgressState(
-                            "Sealing", done: ByteCount(progress.doneBytes), of: ByteCount(progress.totalBytes)))
-                }
-                console.endProgress()
+                let result = try rekey(vault, phrase, in: folder, arguments, console)
                 try vault.close()
                 return result
             } catch {
@@ -64,6 +59,18 @@ package enum RekeyCommand: Command {
         return 0
     }
 
+    private static func rekey(
+        _ vault: Vault, _ phrase: RecoveryPhrase, in folder: VaultFolder, _ arguments: ParsedArguments,
+        _ console: Console
+    ) throws(Failure) -> Vault.Rekeyed {
+        defer { console.endProgress() }
+        return try vault.rekey(phrase, in: folder, newEpochOnly: arguments.isSet("new-epoch-only")) { progress in
+            console.progress(
+                ProgressState(
+                    "Sealing", done: ByteCount(progress.doneBytes), of: ByteCount(progress.totalBytes)))
+        }
+    }
+
     private static func say(
         _ result: Vault.Rekeyed, of folder: VaultFolder, isRemote: Bool, _ arguments: ParsedArguments,
         _ console: Console
@@ -71,7 +78,7 @@ package enum RekeyCommand: Command {
         if arguments.wantsJSON {
             return try console.json([
                 "vault": JSON(folder.name.text), "epoch": JSON(result.epoch), "is_new_epoch": JSON(result.isNewEpoch),
-                "sealed_objects": JSON(result.sealedObjects),
+                "sealed_objects": result.sealedObjects.map { JSON($0) } ?? .null,
             ])
         }
         console.note(
