@@ -9,8 +9,9 @@ package enum RekeyCommand: Command {
         "rekey", "Start a new epoch, and seal the whole vault with its keys",
         discussion: """
             Reads the recovery phrase, 24 words, from standard input. Makes new keys, hands them to every device of the
-            vault, and seals all that the newest state holds with them: afterwards the old keys open nothing of it, and
-            nothing that is written later. What somebody could read before, they may have kept.
+            vault, and seals all that the newest state holds with them: afterwards the old keys alone open nothing of it, and
+            nothing that is written later. What somebody could read before, they may have kept. Whoever has a device's key
+            file, and what opens it, gets the new keys as that device does.
 
             Content that lies on the remote alone is fetched. Old objects stay where they are, here and on the remote, so
             the vault needs its space twice. The vault must not be mounted, and its remote must answer; the new state is
@@ -23,7 +24,7 @@ package enum RekeyCommand: Command {
             .flag("new-epoch-only", "Make new keys for what is written from now on; seal nothing anew.")
         ],
         examples: [
-            .init("cbstore rekey < phrase.txt", "After a copy of a device's key may have been made."),
+            .init("cbstore rekey < phrase.txt", "Seal the whole vault with new keys."),
             .init(
                 "cbstore rekey --new-epoch-only < phrase.txt", "New keys now; a later 'cbstore rekey' does the rest."),
         ],
