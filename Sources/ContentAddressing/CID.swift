@@ -31,15 +31,6 @@ package struct CID: Hashable, Sendable {
     package init(version0 digest: Digest) {
         self.init(version: .v0, codec: .dagPB, multihash: Multihash(digest))
     }
-
-    /// The same content in version 1.
-    package var asVersion1: CID { CID(codec: codec, multihash: multihash) }
-
-    /// The same content in version 0, where that exists.
-    package var asVersion0: CID? {
-        guard codec == .dagPB, let digest = multihash.sha256Digest else { return nil }
-        return CID(version0: digest)
-    }
 }
 
 extension CID {

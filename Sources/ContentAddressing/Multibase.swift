@@ -10,10 +10,35 @@ package enum Multibase: Character, Sendable, CaseIterable {
     case base36Upper = "K"
     case base58btc = "z"
     case base64 = "m"
+    case base64pad = "M"
     case base64url = "u"
+    case base64urlpad = "U"
 
     /// The most digits of a big-number base that are read: those take time with the square of their count.
     package static let maximumBigNumberDigits = 512
+
+    /// The name in the multibase table.
+    package var name: String {
+        switch self {
+        case .base16: "base16"
+        case .base16Upper: "base16upper"
+        case .base32: "base32"
+        case .base32Upper: "base32upper"
+        case .base36: "base36"
+        case .base36Upper: "base36upper"
+        case .base58btc: "base58btc"
+        case .base64: "base64"
+        case .base64pad: "base64pad"
+        case .base64url: "base64url"
+        case .base64urlpad: "base64urlpad"
+        }
+    }
+
+    /// The base that the multibase table calls so.
+    package init?(named name: String) {
+        guard let base = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = base
+    }
 
     /// The text of `bytes` with the letter that names the base before it.
     package func encode(_ bytes: [UInt8]) -> String { String(rawValue) + encodeWithoutPrefix(bytes) }
@@ -21,35 +46,45 @@ package enum Multibase: Character, Sendable, CaseIterable {
     package func encodeWithoutPrefix(_ bytes: [UInt8]) -> String {
         let digits =
             switch grouping {
-            case .bits(let width): BitGroups.encode(bytes, width: width)
-            case .number(let base): BigNumber.digits(of: bytes, base: base)
+            case .bits(let width), .padded(let width): BitGroups.encode(bytes, width: width)
+            case .number(let base): base.digits(of: bytes)
             }
-        let alphabet = self.alphabet
-        return String(decoding: digits.map { alphabet[Int($0)] }, as: UTF8.self)
+        let characters = alphabet.characters
+        var text = digits.map { characters[Int($0)] }
+        if case .padded = grouping { while !text.count.isMultiple(of: 4) { text.append(Self.padding) } }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The bytes of a text with its prefix, and the base that the prefix names.
     package static func decode(_ text: String) throws(MalformedBytes) -> (base: Multibase, bytes: [UInt8]) {
-        guard let first = text.first, let base = Multibase(rawValue: first) else {
-            throw MalformedBytes("no known multibase begins like this")
-        }
+        guard let first = text.first else { throw MalformedBytes("an empty text") }
+        guard let base = Multibase(rawValue: first) else { throw MalformedBytes("no known multibase begins like this") }
         return (base, try base.decodeWithoutPrefix(text.dropFirst()))
     }
 
+    /// The bytes of a text that is all digits; each byte string has one text, but for the case of letters.
     package func decodeWithoutPrefix(_ text: some StringProtocol) throws(MalformedBytes) -> [UInt8] {
-        let characters = Array(text.utf8)
-        if case .number = grouping, characters.count > Self.maximumBigNumberDigits {
-            throw MalformedBytes("a text of \(characters.count) characters is too long for its base")
+        var characters = Array(text.utf8)[...]
+        switch grouping {
+        case .bits: break
+        case .padded: characters = try Self.removingPadding(characters)
+        case .number:
+            guard characters.count <= Self.maximumBigNumberDigits else {
+                throw MalformedBytes("a text of \(characters.count) characters is too long for its base")
+            }
         }
+        let alphabet = self.alphabet
         var digits: [UInt8] = []
         digits.reserveCapacity(characters.count)
         for character in characters {
-            guard let digit = digit(of: character) else { throw MalformedBytes("a character outside its base") }
+            guard let digit = alphabet.digit(of: character) else {
+                throw MalformedBytes("a character outside its base")
+            }
             digits.append(digit)
         }
         switch grouping {
-        case .bits(let width): return try BitGroups.decode(digits, width: width)
-        case .number(let base): return BigNumber.bytes(of: digits, base: base)
+        case .bits(let width), .padded(let width): return try BitGroups.decode(digits, width: width)
+        case .number(let base): return base.bytes(of: digits)
         }
     }
 }
@@ -58,55 +93,47 @@ extension Multibase {
     private enum Grouping {
         /// Each digit stands for so many bits.
         case bits(Int)
+        /// The same, in groups of four characters, the last one filled up.
+        case padded(Int)
         /// All digits together are one number.
-        case number(base: Int)
+        case number(BigNumber)
     }
+
+    private static let padding = UInt8(ascii: "=")
+    private static let number36 = BigNumber(base: 36)
+    private static let number58 = BigNumber(base: 58)
 
     private var grouping: Grouping {
         switch self {
         case .base16, .base16Upper: .bits(4)
         case .base32, .base32Upper: .bits(5)
-        case .base36, .base36Upper: .number(base: 36)
-        case .base58btc: .number(base: 58)
+        case .base36, .base36Upper: .number(Self.number36)
+        case .base58btc: .number(Self.number58)
         case .base64, .base64url: .bits(6)
+        case .base64pad, .base64urlpad: .padded(6)
         }
     }
 
-    private var alphabet: [UInt8] {
+    private var alphabet: Alphabet {
         switch self {
-        case .base16: Alphabets.hex
-        case .base16Upper: Alphabets.hexUpper
-        case .base32: Alphabets.base32
-        case .base32Upper: Alphabets.base32Upper
-        case .base36: Alphabets.base36
-        case .base36Upper: Alphabets.base36Upper
-        case .base58btc: Alphabets.base58
-        case .base64: Alphabets.base64
-        case .base64url: Alphabets.base64url
+        case .base16: .hex
+        case .base16Upper: .hexUpper
+        case .base32: .base32
+        case .base32Upper: .base32Upper
+        case .base36: .base36
+        case .base36Upper: .base36Upper
+        case .base58btc: .base58
+        case .base64, .base64pad: .base64
+        case .base64url, .base64urlpad: .base64url
         }
     }
 
-    /// The value of a character; where letters have no case of their own either case is read.
-    private func digit(of character: UInt8) -> UInt8? {
-        let folded: UInt8
-        switch self {
-        case .base16, .base32, .base36: folded = (0x41...0x5a).contains(character) ? character + 0x20 : character
-        case .base16Upper, .base32Upper, .base36Upper:
-            folded = (0x61...0x7a).contains(character) ? character - 0x20 : character
-        case .base58btc, .base64, .base64url: folded = character
+    /// The digits in front of the padding, of which there must be exactly what fills the last group.
+    private static func removingPadding(_ text: ArraySlice<UInt8>) throws(MalformedBytes) -> ArraySlice<UInt8> {
+        let count = text.reversed().prefix { $0 == padding }.count
+        guard text.count.isMultiple(of: 4), count <= 2 else {
+            throw MalformedBytes("a text that is not padded as its base asks for")
         }
-        return alphabet.firstIndex(of: folded).map { UInt8($0) }
-    }
-
-    private enum Alphabets {
-        static let hex = Array("0123456789abcdef".utf8)
-        static let hexUpper = Array("0123456789ABCDEF".utf8)
-        static let base32 = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
-        static let base32Upper = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
-        static let base36 = Array("0123456789abcdefghijklmnopqrstuvwxyz".utf8)
-        static let base36Upper = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
-        static let base58 = Array("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".utf8)
-        static let base64 = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        static let base64url = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        return text.dropLast(count)
     }
 }
