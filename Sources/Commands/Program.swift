@@ -7,8 +7,8 @@ package enum Program {
             CatCommand.self, StatCommand.self, MakeDirectoryCommand.self, MoveCommand.self, RemoveCommand.self,
             MountCommand.self, UnmountCommand.self, StatusCommand.self, FlushCommand.self, SyncCommand.self,
             LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, QuotaCommand.self, RemoteCommand.self,
-            CidCommand.self, ResolveCommand.self, PublishCommand.self, PinCommand.self, UnpinCommand.self,
-            PinsCommand.self,
+            CidCommand.self, AddCommand.self, ResolveCommand.self, PublishCommand.self, PinCommand.self,
+            UnpinCommand.self, PinsCommand.self,
             DoctorCommand.self, VersionCommand.self, HelpCommand.self, CompletionCommand.self, ManCommand.self,
         ]
     }

@@ -35,7 +35,9 @@ package struct UnixFSImporter {
         _ input: FileDescriptor, progress: (UInt64) -> Void = { _ in }
     ) throws(Failure) -> UnixFSLink {
         let before = try Self.status(of: input)
-        guard !before.isDirectory else { throw SystemCallFailure(.isDirectory, "read", input.subject).failure }
+        guard !before.isDirectory else {
+            throw Failure(.isDirectory, "\(input.subject) is a folder", advice: "name the files in it")
+        }
         let pieceLength = max(1, Self.pieceBytes / profile.chunkLength) * profile.chunkLength
         var builder = UnixFSBuilder(profile: profile, metadata: metadata, sink: sink)
         // What fits one piece is not worth a thread.
