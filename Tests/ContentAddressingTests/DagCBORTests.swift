@@ -62,8 +62,9 @@ import VectorFiles
             "c000", "d82a00", "d82a40", "d82a4100", "d82a4101", "d82b4100", "d9002a4100", "da0000002a4100", "ca4100",
             "d82a450001550001", "d82a46000155000001", "d82a6100", "d82a5f4100ff", "d82a",
         ])
-    func refusals(text: String) {
-        #expect(throws: MalformedBytes.self) { try DagCBOR(decoding: hex(text)) }
+    func refusals(text: String) throws {
+        let bytes = try hex(text)
+        #expect(throws: MalformedBytes.self) { try DagCBOR(decoding: bytes) }
     }
 
     @Test("nesting is read to its limit, and no further")
@@ -122,7 +123,7 @@ import VectorFiles
         let fixtures = try #require(file["fixtures"]?.elements)
         #expect(fixtures.count == 130)
         for fixture in fixtures {
-            let block = hex(try #require(fixture["dag-cbor"]?["hex"]?.text))
+            let block = try hex(#require(fixture["dag-cbor"]?["hex"]?.text))
             let value = try DagCBOR(decoding: block)
             #expect(value.encoded == block)
             let cid = CID(codec: .dagCBOR, digest: SHA256.digest(of: block))
@@ -130,8 +131,6 @@ import VectorFiles
         }
     }
 }
-
-private func hex(_ text: String) -> [UInt8] { Hex.decode(text) ?? [] }
 
 /// Values of every kind, the same ones each time.
 private struct RandomValues: RandomNumberGenerator {
