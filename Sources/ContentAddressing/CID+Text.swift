@@ -27,7 +27,7 @@ extension CID: CustomStringConvertible {
         }
     }
 
-    private static func parse(_ text: String) throws(MalformedBytes) -> (cid: CID, base: Multibase) {
+    package static func parse(_ text: String) throws(MalformedBytes) -> (cid: CID, base: Multibase) {
         guard text.utf8.count <= maximumTextLength else {
             throw MalformedBytes("more than \(maximumTextLength) characters")
         }

@@ -34,7 +34,7 @@ extension IPNSName {
         guard text.utf8.count <= NameLimits.textBytes else { throw MalformedBytes("too long") }
         // No multibase has these letters, so a multihash without a prefix is known by them.
         if text.hasPrefix("1") || text.hasPrefix("Qm") { return try CID(peerID: text) }
-        return try CID.parse(text)
+        return try CID.parse(text).cid
     }
 
     /// A name from a CID. The codec of old links, dag-pb, is read as that of keys, which it stands for there.
