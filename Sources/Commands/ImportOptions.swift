@@ -1,9 +1,9 @@
-internal import ContentAddressing
-internal import Core
+package import ContentAddressing
+package import Core
 
 /// How a file becomes a DAG, as options of every verb that says what it becomes.
-struct ImportOptions {
-    static let declarations: [CommandDescription.Option] = [
+package struct ImportOptions {
+    package static let declarations: [CommandDescription.Option] = [
         .value(
             "profile", "name", "Everything below in one word; the other options change parts of it.",
             default: "as 'ipfs add --cid-version=1'", completes: .choices(["unixfs-v0-2015", "unixfs-v1-2025"])),
@@ -23,7 +23,7 @@ struct ImportOptions {
         .value("mtime", "time", "Store this time: seconds since 1970, with decimals or without, or RFC 3339."),
     ]
 
-    let profile: UnixFSProfile
+    package let profile: UnixFSProfile
     private let mode: UInt32?
     private let modified: Timestamp?
     private let preservesMode: Bool
@@ -31,7 +31,7 @@ struct ImportOptions {
     private let arguments: ParsedArguments
 
     /// Throws `.usage` for values that cannot be, alone or together.
-    init(_ arguments: ParsedArguments) throws(Failure) {
+    package init(_ arguments: ParsedArguments) throws(Failure) {
         self.arguments = arguments
         mode = try Self.mode(arguments)
         modified = try Self.time(arguments)
@@ -42,7 +42,7 @@ struct ImportOptions {
     }
 
     /// What the root of this file says; a stream has only what the command line says.
-    func metadata(of input: FileDescriptor) throws(Failure) -> UnixFSMetadata {
+    package func metadata(of input: FileDescriptor) throws(Failure) -> UnixFSMetadata {
         guard preservesMode || preservesTime else { return UnixFSMetadata(mode: mode, modified: modified) }
         let status: FileStatus
         do throws(SystemCallFailure) { status = try input.status } catch { throw error.failure }
