@@ -79,6 +79,7 @@ extension ByteWriter {
 extension DagCBOR {
     /// The value that is all of `bytes`; anything but its one encoding is refused.
     package init(decoding bytes: [UInt8]) throws(MalformedBytes) {
+        guard bytes.count <= Self.maximumLength else { throw MalformedBytes("longer than \(Self.maximumLength) bytes") }
         var reader = ByteReader(bytes)
         self = try Self.read(&reader, depth: 0)
         guard reader.isAtEnd else { throw MalformedBytes("\(reader.remaining) bytes behind the value") }

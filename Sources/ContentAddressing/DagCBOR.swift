@@ -31,6 +31,8 @@ package indirect enum DagCBOR: Sendable, Equatable {
 
     /// The deepest nesting that is read. Each level is a call: 128 of them take a tenth of our threads' stacks.
     package static let maximumDepth = 128
+    /// The longest encoding that is read: a block that peers exchange. Values take up to some fifty times as much memory.
+    package static let maximumLength = 2 << 20
 
     /// A whole number.
     package static func integer(_ number: Int64) -> DagCBOR {

@@ -54,8 +54,9 @@ extension UnixFSMessage {
     /// The most places of one shard. Readers make a table of so many: a number without a bound is a bomb.
     package static let maximumFanout: UInt64 = 1024
 
-    /// Makes sure that this is bytes of a file over `linkCount` links, and that all its sizes agree.
-    package func checkFile(linkCount: Int) throws(MalformedBytes) {
+    /// The size of a file over `linkCount` links, after making sure that this is one and that all its sizes agree.
+    @discardableResult
+    package func checkFile(linkCount: Int) throws(MalformedBytes) -> UInt64 {
         guard kind == .file || kind == .raw else { throw MalformedBytes("not a file, but a \(kind)") }
         guard let fileSize else { throw MalformedBytes("a file without a size") }
         guard blockSizes.count == linkCount else {
@@ -68,6 +69,7 @@ extension UnixFSMessage {
             sum = next
         }
         guard sum == fileSize else { throw MalformedBytes("a file of \(fileSize) bytes has parts of \(sum)") }
+        return fileSize
     }
 
     /// Makes sure that this is a node of a sharded directory that can be read without harm.

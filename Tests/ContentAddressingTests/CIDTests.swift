@@ -96,6 +96,34 @@ import Testing
         }
     }
 
+    @Test("random CIDs survive in every form, and what damaged ones are read as is written as those bytes")
+    func random() throws {
+        var random = SeededRandom(seed: 7)
+        for _ in 0..<1000 {
+            let cid = random.cid()
+            let bytes = cid.bytes
+            let base = Multibase.allCases[random.below(Multibase.allCases.count)]
+            #expect(try CID(bytes: bytes) == cid)
+            #expect(try CID(cid.text(in: base)) == cid)
+            #expect(try CID(bytes: cid.asVersion1.bytes) == cid.asVersion1)
+            for count in bytes.indices {
+                #expect(throws: MalformedBytes.self) { try CID(bytes: Array(bytes[..<count])) }
+            }
+            for bit in 0..<bytes.count * 8 {
+                var damaged = bytes
+                damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+                Self.expectIdentity(damaged)
+            }
+            Self.expectIdentity(random.bytes(upTo: 50))
+            Self.expectIdentity([1, 0x55, 0, UInt8(random.below(20))] + random.bytes(upTo: 20))
+        }
+    }
+
+    /// Refused, or the one encoding of what it is read as.
+    private static func expectIdentity(_ bytes: [UInt8]) {
+        if let cid = try? CID(bytes: bytes) { #expect(cid.bytes == bytes) }
+    }
+
     @Test("the codec of an object follows from its length, and other CIDs name no object")
     func objects() throws {
         let digest = SHA256.digest(of: [4])

@@ -98,21 +98,54 @@ import VectorFiles
         #expect(DagCBOR.Finite(value) == nil)
     }
 
-    @Test("random values survive, and what random bytes decode to encodes to those bytes")
-    func random() throws {
-        var state = RandomValues()
-        for _ in 0..<2000 {
-            let value = state.value(depth: 0)
-            #expect(try DagCBOR(decoding: value.encoded) == value)
-            var damaged = value.encoded
-            let place = Int(state.next() % UInt64(damaged.count))
-            damaged[place] ^= 1 << UInt8(state.next() % 8)
-            if let other = try? DagCBOR(decoding: damaged) {
-                #expect(other != value)
-                #expect(other.encoded == damaged)
+    @Test("a value is read up to a length, and no further")
+    func length() throws {
+        func bytes(_ count: Int) -> [UInt8] { DagCBOR.bytes([UInt8](repeating: 0, count: count - 5)).encoded }
+        #expect(bytes(DagCBOR.maximumLength).count == DagCBOR.maximumLength)
+        _ = try DagCBOR(decoding: bytes(DagCBOR.maximumLength))
+        #expect(throws: MalformedBytes.self) { try DagCBOR(decoding: bytes(DagCBOR.maximumLength + 1)) }
+    }
+
+    @Test("counts and lengths beyond the bytes that follow are refused at once", arguments: [0x40, 0x60, 0x80, 0xa0])
+    func hugeCounts(head: UInt8) {
+        for width in 0..<4 {
+            for byte in [0x7f, 0xff] as [UInt8] {
+                let count = [UInt8](repeating: byte, count: 1 << width)
+                for tail in [[], [0xf6], [UInt8](repeating: 0x60, count: 100)] as [[UInt8]] {
+                    #expect(throws: MalformedBytes.self) {
+                        try DagCBOR(decoding: [head | 24 + UInt8(width)] + count + tail)
+                    }
+                }
             }
-            #expect(throws: MalformedBytes.self) { try DagCBOR(decoding: value.encoded.dropLast()) }
         }
+    }
+
+    @Test("random values survive, and what damaged or cut ones are read as is written as those bytes")
+    func random() throws {
+        var random = SeededRandom(seed: 6)
+        for _ in 0..<1500 {
+            let value = random.value(depth: 0)
+            let bytes = value.encoded
+            #expect(try DagCBOR(decoding: bytes) == value)
+            for _ in 0..<8 {
+                var damaged = bytes
+                damaged[random.below(bytes.count)] ^= 1 << UInt8(random.below(8))
+                if let other = Self.expectIdentity(damaged) { #expect(other != value) }
+            }
+            // No value begins with another one.
+            for count in bytes.indices where count < 40 || count.isMultiple(of: 17) || count == bytes.count - 1 {
+                #expect(throws: MalformedBytes.self) { try DagCBOR(decoding: Array(bytes[..<count])) }
+            }
+            _ = Self.expectIdentity(random.bytes(upTo: 12))
+            _ = Self.expectIdentity([0x82] + random.bytes(upTo: 12))
+        }
+    }
+
+    /// Refused, or the one encoding of what it is read as.
+    private static func expectIdentity(_ bytes: [UInt8]) -> DagCBOR? {
+        guard let value = try? DagCBOR(decoding: bytes) else { return nil }
+        #expect(value.encoded == bytes)
+        return value
     }
 
     @Test(
@@ -132,34 +165,23 @@ import VectorFiles
     }
 }
 
-/// Values of every kind, the same ones each time.
-private struct RandomValues: RandomNumberGenerator {
-    private var state: UInt64 = 0x9e37_79b9_7f4a_7c15
+extension SeededRandom {
+    private mutating func text() -> String { String(decoding: bytes(upTo: 39), as: UTF8.self) }
 
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
-    }
-
-    private mutating func bytes() -> [UInt8] { (0..<next() % 40).map { _ in UInt8(truncatingIfNeeded: next()) } }
-    private mutating func text() -> String { String(decoding: bytes(), as: UTF8.self) }
-
-    mutating func value(depth: Int) -> DagCBOR {
-        switch next() % (depth < 4 ? 10 : 8) {
+    fileprivate mutating func value(depth: Int) -> DagCBOR {
+        switch below(depth < 4 ? 10 : 8) {
         case 0: return .null
-        case 1: return .bool(next() % 2 == 0)
-        case 2: return .unsigned(next() >> (next() % 64))
-        case 3: return .negative(next() >> (next() % 64))
+        case 1: return .bool(chance(2))
+        case 2: return .unsigned(number())
+        case 3: return .negative(number())
         case 4: return DagCBOR.Finite(Double(bitPattern: next())).map(DagCBOR.float) ?? .null
-        case 5: return .bytes(bytes())
+        case 5: return .bytes(bytes(upTo: 300))
         case 6: return .text(text())
-        case 7: return .link(CID(codec: .raw, digest: SHA256.digest(of: bytes())))
-        case 8: return .list((0..<next() % 6).map { _ in value(depth: depth + 1) })
+        case 7: return .link(cid())
+        case 8: return .list((0..<below(6)).map { _ in value(depth: depth + 1) })
         default:
             var map = DagCBOR.Map()
-            for _ in 0..<next() % 6 { map[text()] = value(depth: depth + 1) }
+            for _ in 0..<below(6) { map[text()] = value(depth: depth + 1) }
             return .map(map)
         }
     }
