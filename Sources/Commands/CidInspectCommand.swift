@@ -21,7 +21,9 @@ package enum CidInspectCommand: Command {
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
         try EachWord(arguments.arguments("cid"), console).run { word throws(Failure) in
             let (cid, base) = try CID.read(word: word)
-            guard arguments.wantsJSON else { return try console.line("\(Name(word).escaped)  \(cid.summary(in: base))") }
+            guard arguments.wantsJSON else {
+                return try console.line("\(Name(word).escaped)  \(cid.summary(in: base))")
+            }
             try console.json([
                 "cid": JSON(Name(word).escaped), "version": JSON(cid.version.rawValue), "base": JSON(base.name),
                 "codec": JSON(cid.codec.description), "hash": JSON(HashName.text(ofCode: cid.multihash.code)),

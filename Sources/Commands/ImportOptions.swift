@@ -11,11 +11,13 @@ package struct ImportOptions {
         .value("max-file-links", "n", "Put at most N links into a node.", default: "174"),
         .flag("trickle", "Use the trickle layout, for streams, and not the balanced one."),
         .flag(
-            "raw-leaves", "Make the pieces blocks as they are, not nodes that carry them. Without either, version 1 does.",
+            "raw-leaves",
+            "Make the pieces blocks as they are, not nodes that carry them. Without either, version 1 does.",
             switchable: true),
         .value("cid-version", "n", "Print CIDs of version 0 or 1.", default: "1", completes: .choices(["0", "1"])),
         .value(
-            "hash", "name", "Name blocks by this function: sha1, sha2-512, dbl-sha2-256, or blake2b-160 to blake2b-512.",
+            "hash", "name",
+            "Name blocks by this function: sha1, sha2-512, dbl-sha2-256, or blake2b-160 to blake2b-512.",
             default: "sha2-256"),
         .flag("preserve-mode", "Store the file's permissions in the root. This switches raw leaves off."),
         .flag("preserve-mtime", "Store the file's modification time in the root. This switches raw leaves off."),

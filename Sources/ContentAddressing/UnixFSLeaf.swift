@@ -19,7 +19,7 @@ struct UnixFSLeaf: Sendable {
             block = keepsBlock ? unsafe [UInt8](content) : nil
             return
         }
-        let kind: UnixFSNode.Kind = profile.layout == .trickle ? .raw : .file
+        let kind: UnixFSMessage.Kind = profile.layout == .trickle ? .raw : .file
         let (head, tail) = UnixFSNode.frame(kind, contentLength: content.count, metadata: metadata)
         let cid = profile.cid(ofNode: unsafe profile.multihash(of: content, between: head, and: tail))
         link = UnixFSLink(cid: cid, dagLength: UInt64(head.count + tail.count) + length, fileLength: length)

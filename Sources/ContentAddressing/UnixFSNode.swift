@@ -7,75 +7,42 @@ package struct UnixFSLink: Sendable, Hashable {
     package let fileLength: UInt64
 }
 
-/// The bytes of file nodes: dag-pb around a UnixFS message, in the one order that gives the known CIDs.
+/// The bytes of file nodes, in the one order that gives the known CIDs.
 enum UnixFSNode {
-    /// What a message says that its node is.
-    enum Kind: UInt64 {
-        /// A leaf of a trickle file.
-        case raw = 0
-        case file = 2
-    }
-
     /// Receives each block that is done, under its CID.
     typealias Sink<Problem: Error> = (CID, [UInt8]) throws(Problem) -> Void
 
     /// A node over links, without content of its own.
     static func inner(_ links: [UnixFSLink], metadata: UnixFSMetadata) -> [UInt8] {
-        var block = ByteWriter(reserving: 64 * links.count + 64)
-        for link in links {
-            var message = FieldWriter()
-            message.bytes(1, link.cid.bytes)
-            // Kubo writes the empty name too, and the CID depends on it.
-            message.bytes(2, [])
-            message.number(3, link.dagLength)
-            block.append(varint: 2 << 3 | 2)
-            block.append(lengthPrefixed: message.bytes)
-        }
-        var file = FieldWriter()
-        file.number(1, Kind.file.rawValue)
-        file.number(3, links.reduce(0) { $0 + $1.fileLength })
-        for link in links { file.number(4, link.fileLength) }
-        // Links stand before the data, though their field number is the greater one.
-        block.append(varint: 1 << 3 | 2)
-        block.append(lengthPrefixed: file.bytes + fields(of: metadata))
-        return block.bytes
+        let message = UnixFSMessage(
+            .file, fileSize: links.reduce(0) { $0 + $1.fileLength }, blockSizes: links.map(\.fileLength),
+            mode: metadata.mode, modified: metadata.modified)
+        // Kubo writes the empty name too, and the CID depends on it.
+        let named = links.map { DagPBNode.Link(cid: $0.cid, name: Name(""), totalSize: $0.dagLength) }
+        return DagPBNode(links: named, data: message.encoded[...]).encoded
     }
 
     /// What stands before and behind the content of a leaf that carries it inside a node.
     static func frame(
-        _ kind: Kind, contentLength: Int, metadata: UnixFSMetadata
+        _ kind: UnixFSMessage.Kind, contentLength: Int, metadata: UnixFSMetadata
     ) -> (head: [UInt8], tail: [UInt8]) {
+        let bare = UnixFSMessage(
+            kind, fileSize: UInt64(contentLength), mode: metadata.mode, modified: metadata.modified
+        ).encoded
+        // Content, field 2, goes behind the kind, which takes two bytes.
         var message = ByteWriter(reserving: 16)
-        message.append(varint: 1 << 3)
-        message.append(varint: kind.rawValue)
+        message.append(bare[..<2])
         if contentLength > 0 {
             message.append(varint: 2 << 3 | 2)
             message.append(varint: UInt64(contentLength))
         }
-        var tail = FieldWriter()
-        tail.number(3, contentLength)
-        let tailBytes = tail.bytes + fields(of: metadata)
+        let tail = Array(bare[2...])
+        // The data of a dag-pb node is its field 1.
         var head = ByteWriter(reserving: 24)
         head.append(varint: 1 << 3 | 2)
-        head.append(varint: UInt64(message.bytes.count + contentLength + tailBytes.count))
+        head.append(varint: UInt64(message.bytes.count + contentLength + tail.count))
         head.append(message.bytes)
-        return (head.bytes, tailBytes)
-    }
-
-    private static func fields(of metadata: UnixFSMetadata) -> [UInt8] {
-        var fields = FieldWriter()
-        if let mode = metadata.mode { fields.number(7, mode) }
-        if let time = metadata.modified {
-            var message = ByteWriter(reserving: 16)
-            message.append(varint: 1 << 3)
-            message.append(varint: UInt64(bitPattern: time.seconds))
-            if time.nanoseconds > 0 {
-                message.append(varint: 2 << 3 | 5)
-                message.append(integer: time.nanoseconds.byteSwapped)
-            }
-            fields.bytes(8, message.bytes)
-        }
-        return fields.bytes
+        return (head.bytes, tail)
     }
 
     /// Makes the node over `links`, hands its block out, and gives the link to it.
