@@ -107,6 +107,21 @@ _cbstore() {
             'cbstore remote test:--passphrase-file') skip=1 ;;
             'cbstore cid:--profile') skip=1 ;;
             'cbstore cid:--chunker') skip=1 ;;
+            'cbstore cid:--max-file-links') skip=1 ;;
+            'cbstore cid:--cid-version') skip=1 ;;
+            'cbstore cid:--hash') skip=1 ;;
+            'cbstore cid:--mode') skip=1 ;;
+            'cbstore cid:--mtime') skip=1 ;;
+            'cbstore cid convert:--version') skip=1 ;;
+            'cbstore cid convert:--base') skip=1 ;;
+            'cbstore cid convert:--codec') skip=1 ;;
+            'cbstore add:--profile') skip=1 ;;
+            'cbstore add:--chunker') skip=1 ;;
+            'cbstore add:--max-file-links') skip=1 ;;
+            'cbstore add:--cid-version') skip=1 ;;
+            'cbstore add:--hash') skip=1 ;;
+            'cbstore add:--mode') skip=1 ;;
+            'cbstore add:--mtime') skip=1 ;;
             'cbstore resolve:--vault') skip=1 ;;
             'cbstore resolve:--home') skip=1 ;;
             'cbstore resolve:--passphrase-file') skip=1 ;;
@@ -153,6 +168,9 @@ _cbstore() {
             'cbstore remote:remove') [[ $literal ]] || path='cbstore remote remove' ;;
             'cbstore remote:test') [[ $literal ]] || path='cbstore remote test' ;;
             'cbstore:cid') [[ $literal ]] || path='cbstore cid' ;;
+            'cbstore cid:inspect') [[ $literal ]] || path='cbstore cid inspect' ;;
+            'cbstore cid:convert') [[ $literal ]] || path='cbstore cid convert' ;;
+            'cbstore:add') [[ $literal ]] || path='cbstore add' ;;
             'cbstore:resolve') [[ $literal ]] || path='cbstore resolve' ;;
             'cbstore:publish') [[ $literal ]] || path='cbstore publish' ;;
             'cbstore:pin') [[ $literal ]] || path='cbstore pin' ;;
@@ -258,6 +276,21 @@ _cbstore() {
         'cbstore remote test:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
         'cbstore cid:--profile') mapfile -t COMPREPLY < <(compgen -W 'unixfs-v0-2015 unixfs-v1-2025' -- "$current"); return ;;
         'cbstore cid:--chunker') :; return ;;
+        'cbstore cid:--max-file-links') :; return ;;
+        'cbstore cid:--cid-version') mapfile -t COMPREPLY < <(compgen -W '0 1' -- "$current"); return ;;
+        'cbstore cid:--hash') :; return ;;
+        'cbstore cid:--mode') :; return ;;
+        'cbstore cid:--mtime') :; return ;;
+        'cbstore cid convert:--version') mapfile -t COMPREPLY < <(compgen -W '0 1' -- "$current"); return ;;
+        'cbstore cid convert:--base') mapfile -t COMPREPLY < <(compgen -W 'base16 base16upper base32 base32upper base36 base36upper base58btc base64 base64pad base64url base64urlpad' -- "$current"); return ;;
+        'cbstore cid convert:--codec') :; return ;;
+        'cbstore add:--profile') mapfile -t COMPREPLY < <(compgen -W 'unixfs-v0-2015 unixfs-v1-2025' -- "$current"); return ;;
+        'cbstore add:--chunker') :; return ;;
+        'cbstore add:--max-file-links') :; return ;;
+        'cbstore add:--cid-version') mapfile -t COMPREPLY < <(compgen -W '0 1' -- "$current"); return ;;
+        'cbstore add:--hash') :; return ;;
+        'cbstore add:--mode') :; return ;;
+        'cbstore add:--mtime') :; return ;;
         'cbstore resolve:--vault') :; return ;;
         'cbstore resolve:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
         'cbstore resolve:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
@@ -307,7 +340,10 @@ _cbstore() {
             'cbstore remote list') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore remote remove') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore remote test') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
-            'cbstore cid') mapfile -t COMPREPLY < <(compgen -W '--profile --chunker --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore cid') mapfile -t COMPREPLY < <(compgen -W '--profile --chunker --max-file-links --trickle --raw-leaves --no-raw-leaves --cid-version --hash --preserve-mode --preserve-mtime --mode --mtime --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore cid inspect') mapfile -t COMPREPLY < <(compgen -W '--json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore cid convert') mapfile -t COMPREPLY < <(compgen -W '--version --base --codec --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore add') mapfile -t COMPREPLY < <(compgen -W '--only-hash --profile --chunker --max-file-links --trickle --raw-leaves --no-raw-leaves --cid-version --hash --preserve-mode --preserve-mtime --mode --mtime --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore resolve') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore publish') mapfile -t COMPREPLY < <(compgen -W '--key --lifetime --ttl --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore pin') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
@@ -322,7 +358,7 @@ _cbstore() {
         return
     fi
     case $path in
-        'cbstore') mapfile -t COMPREPLY < <(compgen -W 'init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid resolve publish pin unpin pins doctor version help completion man' -- "$current") ;;
+        'cbstore') mapfile -t COMPREPLY < <(compgen -W 'init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins doctor version help completion man' -- "$current") ;;
         'cbstore init') : ;;
         'cbstore recover') : ;;
         'cbstore upload') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
@@ -347,7 +383,10 @@ _cbstore() {
         'cbstore remote list') : ;;
         'cbstore remote remove') : ;;
         'cbstore remote test') : ;;
-        'cbstore cid') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+        'cbstore cid') mapfile -t COMPREPLY < <(compgen -W 'inspect convert' -- "$current") ;;
+        'cbstore cid inspect') : ;;
+        'cbstore cid convert') : ;;
+        'cbstore add') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
         'cbstore resolve') : ;;
         'cbstore publish') : ;;
         'cbstore pin') : ;;
@@ -355,9 +394,9 @@ _cbstore() {
         'cbstore pins') : ;;
         'cbstore doctor') : ;;
         'cbstore version') : ;;
-        'cbstore help') mapfile -t COMPREPLY < <(compgen -W 'init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid resolve publish pin unpin pins doctor version help completion man' -- "$current") ;;
+        'cbstore help') mapfile -t COMPREPLY < <(compgen -W 'init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins doctor version help completion man' -- "$current") ;;
         'cbstore completion') mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$current") ;;
-        'cbstore man') mapfile -t COMPREPLY < <(compgen -W 'init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid resolve publish pin unpin pins doctor version help completion man' -- "$current") ;;
+        'cbstore man') mapfile -t COMPREPLY < <(compgen -W 'init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins doctor version help completion man' -- "$current") ;;
     esac
 }
 complete -F _cbstore cbstore

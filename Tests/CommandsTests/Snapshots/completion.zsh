@@ -42,6 +42,7 @@ _cbstore() {
                 'quota:Show how much room the account has'
                 'remote:Choose where copies of a vault go'
                 'cid:Print the CID that files have as public IPFS content'
+                'add:Make files public IPFS content'
                 'resolve:Show what an IPNS name stands for'
                 'publish:Make an IPNS name stand for a CID'
                 'pin:Keep an object at the remote'
@@ -77,6 +78,7 @@ _cbstore() {
                 quota) _cbstore_quota ;;
                 remote) _cbstore_remote ;;
                 cid) _cbstore_cid ;;
+                add) _cbstore_add ;;
                 resolve) _cbstore_resolve ;;
                 publish) _cbstore_publish ;;
                 pin) _cbstore_pin ;;
@@ -581,8 +583,18 @@ _cbstore_cid() {
     local curcontext="$curcontext" state line
     typeset -A opt_args
     _arguments -C -s -S \
-        '(--profile)--profile=[How the file becomes a DAG.]:name:(unixfs-v0-2015 unixfs-v1-2025)' \
-        '(--chunker)--chunker=[Pieces of N bytes; overrides the profile'\''s.]:size-n:' \
+        '(--profile)--profile=[Everything below in one word; the other options change parts of it.]:name:(unixfs-v0-2015 unixfs-v1-2025)' \
+        '(--chunker)--chunker=[Cut into pieces of N bytes.]:size-n:' \
+        '(--max-file-links)--max-file-links=[Put at most N links into a node.]:n:' \
+        '(--trickle)--trickle[Use the trickle layout, for streams, and not the balanced one.]' \
+        '(--raw-leaves --no-raw-leaves)--raw-leaves[Make the pieces blocks as they are, not nodes that carry them. Without either, version 1 does.]' \
+        '(--raw-leaves --no-raw-leaves)--no-raw-leaves[Make the pieces blocks as they are, not nodes that carry them. Without either, version 1 does.]' \
+        '(--cid-version)--cid-version=[Print CIDs of version 0 or 1.]:n:(0 1)' \
+        '(--hash)--hash=[Name blocks by this function\: sha1, sha2-512, dbl-sha2-256, or blake2b-160 to blake2b-512.]:name:' \
+        '(--preserve-mode)--preserve-mode[Store the file'\''s permissions in the root. This switches raw leaves off.]' \
+        '(--preserve-mtime)--preserve-mtime[Store the file'\''s modification time in the root. This switches raw leaves off.]' \
+        '(--mode)--mode=[Store these permissions, such as 0644.]:octal:' \
+        '(--mtime)--mtime=[Store this time\: seconds since 1970, with decimals or without, or RFC 3339.]:time:' \
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
@@ -591,7 +603,82 @@ _cbstore_cid() {
         '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
-        '*:<file>:_files'
+        '1: :->verb' \
+        '*:: :->rest'
+    case $state in
+        verb)
+            local -a verbs=(
+                'inspect:Show what CIDs are made of'
+                'convert:Write CIDs in another version, base or codec'
+            )
+            _describe -t commands 'command' verbs ;;
+        rest)
+            case $line[1] in
+                inspect) _cbstore_cid_inspect ;;
+                convert) _cbstore_cid_convert ;;
+            esac ;;
+    esac
+}
+
+_cbstore_cid_inspect() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        '*:<cid>:'
+}
+
+_cbstore_cid_convert() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--version)--version=[Write version 0 or 1.]:n:(0 1)' \
+        '(--base)--base=[Write this base.]:name:(base16 base16upper base32 base32upper base36 base36upper base58btc base64 base64pad base64url base64urlpad)' \
+        '(--codec)--codec=[Put this codec in, such as raw, dag-pb, dag-cbor or libp2p-key.]:name:' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        '*:<cid>:'
+}
+
+_cbstore_add() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--only-hash)--only-hash[Print the CIDs and add nothing; needed in this version.]' \
+        '(--profile)--profile=[Everything below in one word; the other options change parts of it.]:name:(unixfs-v0-2015 unixfs-v1-2025)' \
+        '(--chunker)--chunker=[Cut into pieces of N bytes.]:size-n:' \
+        '(--max-file-links)--max-file-links=[Put at most N links into a node.]:n:' \
+        '(--trickle)--trickle[Use the trickle layout, for streams, and not the balanced one.]' \
+        '(--raw-leaves --no-raw-leaves)--raw-leaves[Make the pieces blocks as they are, not nodes that carry them. Without either, version 1 does.]' \
+        '(--raw-leaves --no-raw-leaves)--no-raw-leaves[Make the pieces blocks as they are, not nodes that carry them. Without either, version 1 does.]' \
+        '(--cid-version)--cid-version=[Print CIDs of version 0 or 1.]:n:(0 1)' \
+        '(--hash)--hash=[Name blocks by this function\: sha1, sha2-512, dbl-sha2-256, or blake2b-160 to blake2b-512.]:name:' \
+        '(--preserve-mode)--preserve-mode[Store the file'\''s permissions in the root. This switches raw leaves off.]' \
+        '(--preserve-mtime)--preserve-mtime[Store the file'\''s modification time in the root. This switches raw leaves off.]' \
+        '(--mode)--mode=[Store these permissions, such as 0644.]:octal:' \
+        '(--mtime)--mtime=[Store this time\: seconds since 1970, with decimals or without, or RFC 3339.]:time:' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        '*:<path>:_files'
 }
 
 _cbstore_resolve() {
@@ -731,7 +818,7 @@ _cbstore_help() {
         '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
-        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid resolve publish pin unpin pins doctor version help completion man)'
+        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins doctor version help completion man)'
 }
 
 _cbstore_completion() {
@@ -761,7 +848,7 @@ _cbstore_man() {
         '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
-        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid resolve publish pin unpin pins doctor version help completion man)'
+        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins doctor version help completion man)'
 }
 
 if [[ $funcstack[1] == _cbstore ]]; then
