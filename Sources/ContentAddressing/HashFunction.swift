@@ -37,7 +37,10 @@ package enum HashFunction: Hashable, Sendable {
         case 0x12: self = .sha256
         case 0x13: self = .sha512
         case 0x56: self = .doubleSHA256
-        case Self.blake2bBase + 20...Self.blake2bBase + 64: self = .blake2b(length: Int(code - Self.blake2bBase))
+        case Self.blake2bBase...Self.blake2bBase + 64:
+            let length = Int(code - Self.blake2bBase)
+            guard Self.blake2bLengths.contains(length) else { return nil }
+            self = .blake2b(length: length)
         default: return nil
         }
     }

@@ -64,15 +64,12 @@ package enum Multibase: Character, Sendable, CaseIterable {
 
     /// The bytes of a text that is all digits; each byte string has one text, but for the case of letters.
     package func decodeWithoutPrefix(_ text: some StringProtocol) throws(MalformedBytes) -> [UInt8] {
-        var characters = Array(text.utf8)[...]
-        switch grouping {
-        case .bits: break
-        case .padded: characters = try Self.removingPadding(characters)
-        case .number:
-            guard characters.count <= Self.maximumBigNumberDigits else {
-                throw MalformedBytes("a text of \(characters.count) characters is too long for its base")
-            }
+        // Before the characters are copied.
+        if case .number = grouping, text.utf8.count > Self.maximumBigNumberDigits {
+            throw MalformedBytes("a text of \(text.utf8.count) characters is too long for its base")
         }
+        var characters = Array(text.utf8)[...]
+        if case .padded = grouping { characters = try Self.removingPadding(characters) }
         let alphabet = self.alphabet
         var digits: [UInt8] = []
         digits.reserveCapacity(characters.count)

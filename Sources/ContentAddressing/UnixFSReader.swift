@@ -3,8 +3,8 @@ package import Core
 /// Reads files of UnixFS from a source of blocks, whoever built them and in whatever shape.
 ///
 /// Every block is checked against its CID, and every size against what the node above says, before a byte of it is handed
-/// on. It holds one block, and the links that are still to be followed. Parts of no bytes are not asked for, so that each
-/// step leads to content: a DAG that reaches one node in ever so many ways takes time with the bytes that it gives.
+/// on. It holds one block, and the links that are still to be followed. Parts of no bytes are not asked for, and what is
+/// read beside content is counted: a DAG that reaches one node in ever so many ways takes time with the bytes that it gives.
 package struct UnixFSReader {
     /// Gives the bytes of a block, which need not be checked; it may block.
     package typealias Source = (_ cid: CID) throws(Failure) -> [UInt8]
@@ -19,10 +19,15 @@ package struct UnixFSReader {
     /// The most links that wait to be followed: three levels of the widest nodes that fit a block, in some 20 MiB.
     package static let maximumWaitingLinks = 128 << 10
 
+    /// The bytes of nodes that are read for a byte of a file, over many. Two links with digests of 64 bytes over pieces of
+    /// one byte take 190; files in use take less than one in a thousand.
+    package static let overheadPerByte: UInt64 = 256
+
     private let blockLimit: Int
     private let source: Source
 
     package init(blockLimit: Int = usualBlockLimit, source: @escaping Source) {
+        precondition((1...1 << 30).contains(blockLimit), "a block fits into memory")
         self.blockLimit = blockLimit
         self.source = source
     }
@@ -31,10 +36,10 @@ package struct UnixFSReader {
     package func entry(at root: CID) throws(Failure) -> UnixFSEntry {
         switch try node(at: root) {
         case .bytes(let bytes): return UnixFSEntry(kind: .file(size: UInt64(bytes.count)))
-        case .message(let message, let links):
+        case .message(let message, let links, let length):
             let kind: UnixFSEntry.Kind
             switch message.kind {
-            case .file, .raw: kind = .file(size: try filePart(root, message, links).size)
+            case .file, .raw: kind = .file(size: try filePart(root, message, links, length).size)
             case .directory: kind = .directory
             case .shard:
                 try parse(root) { () throws(MalformedBytes) in try message.checkShard() }
@@ -56,6 +61,7 @@ package struct UnixFSReader {
         _ root: CID, _ range: Range<UInt64> = 0..<UInt64.max, to sink: Sink
     ) throws(Failure) -> UInt64 {
         var count: UInt64 = 0
+        var overhead: UInt64 = 0
         // The next one last.
         var waiting = [Child(cid: root, start: 0, size: nil, depth: 0)]
         while let child = waiting.popLast() {
@@ -66,6 +72,10 @@ package struct UnixFSReader {
                 let first = part.data.startIndex + Int(wanted.lowerBound - child.start)
                 try sink(part.data[first..<first + wanted.count])
                 count += UInt64(wanted.count)
+            }
+            overhead += part.overhead
+            guard overhead <= overheadAllowance + Self.overheadPerByte * count else {
+                throw Failure(.overLimit, "\(root) hides \(count) bytes in \(overhead) bytes of nodes")
             }
             let children = part.children(from: end, in: range, depth: child.depth + 1)
             guard children.isEmpty || child.depth < Self.maximumDepth else {
@@ -97,6 +107,8 @@ private struct FilePart {
     /// One for each link; with the data they add up to `size`.
     let sizes: [UInt64]
     let size: UInt64
+    /// What of the block is not content.
+    let overhead: UInt64
 
     /// The links to what lies in `range`, of a part whose first link leads to what stands at `start`.
     func children(from start: UInt64, in range: Range<UInt64>, depth: Int) -> [Child] {
@@ -116,17 +128,20 @@ extension UnixFSReader {
     private enum Node {
         /// Content without anything around it.
         case bytes([UInt8])
-        case message(UnixFSMessage, [DagPBNode.Link])
+        case message(UnixFSMessage, [DagPBNode.Link], blockLength: Int)
     }
+
+    /// What may be read of nodes before any content: two ways from a root to a leaf, through the longest blocks.
+    private var overheadAllowance: UInt64 { UInt64(2 * (Self.maximumDepth + 1) * blockLimit) }
 
     private func part(_ child: Child) throws(Failure) -> FilePart {
         let part: FilePart
         switch try node(at: child.cid) {
         case .bytes(let bytes):
-            part = FilePart(data: bytes[...], links: [], sizes: [], size: UInt64(bytes.count))
-        case .message(let message, let links):
+            part = FilePart(data: bytes[...], links: [], sizes: [], size: UInt64(bytes.count), overhead: 0)
+        case .message(let message, let links, let length):
             if child.size == nil { try Self.checkRoot(child.cid, message) }
-            part = try filePart(child.cid, message, links)
+            part = try filePart(child.cid, message, links, length)
         }
         guard part.size == child.size ?? part.size else {
             throw Failure(.damaged, "block \(child.cid) has \(part.size) bytes of a file where others are linked")
@@ -149,10 +164,13 @@ extension UnixFSReader {
     }
 
     private func filePart(
-        _ cid: CID, _ message: UnixFSMessage, _ links: [DagPBNode.Link]
+        _ cid: CID, _ message: UnixFSMessage, _ links: [DagPBNode.Link], _ blockLength: Int
     ) throws(Failure) -> FilePart {
         let size = try parse(cid) { () throws(MalformedBytes) in try message.checkFile(linkCount: links.count) }
-        return FilePart(data: message.data ?? [], links: links, sizes: message.blockSizes, size: size)
+        let data = message.data ?? []
+        return FilePart(
+            data: data, links: links, sizes: message.blockSizes, size: size,
+            overhead: UInt64(blockLength - data.count))
     }
 
     private func node(at cid: CID) throws(Failure) -> Node {
@@ -163,7 +181,7 @@ extension UnixFSReader {
             return try parse(cid) { () throws(MalformedBytes) in
                 let node = try DagPBNode(decoding: block)
                 guard let data = node.data else { throw MalformedBytes("a node without data is nothing in UnixFS") }
-                return .message(try UnixFSMessage(decoding: data), node.links)
+                return .message(try UnixFSMessage(decoding: data), node.links, blockLength: block.count)
             }
         default: throw Failure(.unsupported, "\(cid) cannot be read as UnixFS: its codec is \(cid.codec)")
         }

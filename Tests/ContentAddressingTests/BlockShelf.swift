@@ -22,7 +22,7 @@ final class BlockShelf {
 
     func forgetAsked() { asked = [] }
 
-    private func block(_ cid: CID) throws(Failure) -> [UInt8] {
+    func block(_ cid: CID) throws(Failure) -> [UInt8] {
         asked.append(cid)
         guard let block = blocks[cid] else { throw Failure(.notFound, "block \(cid) is not there") }
         return block

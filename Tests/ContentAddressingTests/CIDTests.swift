@@ -119,6 +119,25 @@ import Testing
         }
     }
 
+    @Test("a damaged text is refused, or is the text of another CID", arguments: Multibase.allCases)
+    func damagedTexts(base: Multibase) throws {
+        var random = SeededRandom(seed: 8)
+        let letters = Array(" !+-/0123456789=ABCQabcmnqz_é".utf8)
+        var accepted = 0
+        for _ in 0..<600 {
+            let cid = random.cid()
+            var text = Array(cid.text(in: base).utf8)
+            text[random.below(text.count)] = letters[random.below(letters.count)]
+            guard let damaged = String(validating: text, as: UTF8.self), let read = try? CID.read(damaged) else {
+                continue
+            }
+            accepted += 1
+            // Where either case is read, the text comes back in one.
+            #expect(read.cid.text(in: read.base).lowercased() == damaged.lowercased())
+        }
+        #expect(accepted > 10)
+    }
+
     /// Refused, or the one encoding of what it is read as.
     private static func expectIdentity(_ bytes: [UInt8]) {
         if let cid = try? CID(bytes: bytes) { #expect(cid.bytes == bytes) }

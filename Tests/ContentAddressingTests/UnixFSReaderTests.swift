@@ -178,6 +178,37 @@ import Testing
         #expect(count == 1000 && shelf.asked.count < 3000)
     }
 
+    @Test("bytes that hide in nodes of nothing are given up")
+    func fatBomb() throws {
+        let nothing = try shelf.raw([], by: .identity)
+        let padding = [BlockShelf.Part](repeating: nothing, count: 250)
+        var part = try shelf.raw([7])
+        for _ in 0..<30 { part = try shelf.node([part] + padding) }
+        let root = try shelf.node([BlockShelf.Part](repeating: part, count: 50))
+        let reader = UnixFSReader(blockLimit: 4096) { [shelf] (cid) throws(Failure) in try shelf.block(cid) }
+        var count = 0
+        expectFailure(.overLimit) { () throws(Failure) in
+            try reader.read(root.cid) { (piece) throws(Failure) in count += piece.count }
+        }
+        #expect(count < 5 && shelf.asked.count < 150)
+        // One way through it is still open.
+        #expect(try reader.read(root.cid, 49..<50) { (_) throws(Failure) in } == 1)
+    }
+
+    @Test("the smallest pieces under the widest digests are no bomb")
+    func smallPieces() throws {
+        let leaves = try (0..<3000).map { try shelf.leaf([UInt8(truncatingIfNeeded: $0)], by: .sha512) }
+        var level = leaves
+        while level.count > 1 {
+            level = try stride(from: 0, to: level.count, by: 2).map { start in
+                try shelf.node(Array(level[start..<min(start + 2, level.count)]), by: .sha512)
+            }
+        }
+        // A limit as low as can be leaves next to nothing beside what is allowed for each byte.
+        let reader = UnixFSReader(blockLimit: 300) { [shelf] (cid) throws(Failure) in try shelf.block(cid) }
+        #expect(try reader.read(level[0].cid) { (_) throws(Failure) in } == 3000)
+    }
+
     @Test("more links than may wait are refused before their blocks are asked for")
     func widest() throws {
         let leaf = try shelf.raw([1], by: .identity)
