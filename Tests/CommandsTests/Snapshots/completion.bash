@@ -383,7 +383,7 @@ _cbstore() {
         'cbstore remote list') : ;;
         'cbstore remote remove') : ;;
         'cbstore remote test') : ;;
-        'cbstore cid') mapfile -t COMPREPLY < <(compgen -W 'inspect convert' -- "$current") ;;
+        'cbstore cid') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W 'inspect convert' -- "$current") ;;
         'cbstore cid inspect') : ;;
         'cbstore cid convert') : ;;
         'cbstore add') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;

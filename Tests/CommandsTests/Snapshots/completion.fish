@@ -452,6 +452,7 @@ complete -c cbstore -n '__cbstore_at \'cbstore cid\'' -s q -l quiet -d 'Print no
 complete -c cbstore -n '__cbstore_at \'cbstore cid\'' -s v -l verbose -d 'Print more about what is done.'
 complete -c cbstore -n '__cbstore_at \'cbstore cid\'' -l trace-requests -d 'Print a line for each request to a remote on standard error, without its secrets.'
 complete -c cbstore -n '__cbstore_at \'cbstore cid\'' -s h -l help -d 'Show help for the command.'
+complete -c cbstore -n '__cbstore_at \'cbstore cid\'' -F
 complete -c cbstore -n '__cbstore_at \'cbstore cid inspect\'' -l json -d 'Print JSON on standard output, and errors as JSON on standard error.'
 complete -c cbstore -n '__cbstore_at \'cbstore cid inspect\'' -s q -l quiet -d 'Print no progress and no notes; errors are still printed.'
 complete -c cbstore -n '__cbstore_at \'cbstore cid inspect\'' -s v -l verbose -d 'Print more about what is done.'

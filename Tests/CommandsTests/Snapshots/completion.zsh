@@ -611,11 +611,13 @@ _cbstore_cid() {
                 'inspect:Show what CIDs are made of'
                 'convert:Write CIDs in another version, base or codec'
             )
-            _describe -t commands 'command' verbs ;;
+            _describe -t commands 'command' verbs
+            _files ;;
         rest)
             case $line[1] in
                 inspect) _cbstore_cid_inspect ;;
                 convert) _cbstore_cid_convert ;;
+                *) _files ;;
             esac ;;
     esac
 }
