@@ -10,6 +10,8 @@ package struct UnixFSImporter {
     package static let mostThreads = 16
     /// Bytes that are worth a thread's turn: 256 KiB take some 150 µs to hash, and stay in a processor's own cache.
     private static let pieceBytes = 256 << 10
+    /// Leaves of a piece, which tiny chunks would make very many: each takes some 300 bytes until it is linked.
+    private static let pieceLeaves = 4096
 
     private let profile: UnixFSProfile
     private let metadata: UnixFSMetadata
@@ -38,7 +40,8 @@ package struct UnixFSImporter {
         guard !before.isDirectory else {
             throw Failure(.isDirectory, "\(input.subject) is a folder", advice: "name the files in it")
         }
-        let pieceLength = max(1, Self.pieceBytes / profile.chunkLength) * profile.chunkLength
+        let leaves = max(1, min(Self.pieceBytes / profile.chunkLength, Self.pieceLeaves))
+        let pieceLength = leaves * profile.chunkLength
         var builder = UnixFSBuilder(profile: profile, metadata: metadata, sink: sink)
         // What fits one piece is not worth a thread.
         let start = try Self.read(pieceLength, from: input)

@@ -53,6 +53,17 @@ import Testing
         #expect(try importer.run(pipe) == built(bytes[...], Self.profiles[0]))
     }
 
+    @Test("tiny chunks make pieces of a few thousand leaves", arguments: [4095, 4096, 4097, 9 * 4096 + 1])
+    func tinyChunks(count: Int) throws {
+        let profile = UnixFSProfile(chunkLength: 1, width: 100, hasRawLeaves: true, version: .v1)
+        var steps = 0
+        let root = try UnixFSImporter(profile: profile, threads: 2).run(
+            OpenInput.file(Array(Self.content[..<count]))
+        ) { _ in steps += 1 }
+        #expect(try root == built(Self.content[..<count], profile))
+        #expect(steps == max(0, (count + 4095) / 4096 - 1))
+    }
+
     @Test("the sink gets what the builder's gets, in the same order", arguments: profiles)
     func sink(profile: UnixFSProfile) throws {
         let bytes = Array(Self.content[..<(3 * Self.piece + 1)])
