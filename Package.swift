@@ -106,6 +106,9 @@ let package = Package(
         .executableTarget(
             name: "faulty-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting", "ReferenceFiles"],
             path: "Tests/FaultyMount", swiftSettings: strict),
+        .executableTarget(
+            name: "block-folder", dependencies: ["Core", "ContentAddressing", "Commands"], path: "Tests/BlockFolder",
+            swiftSettings: strict),
         .target(
             name: "MountSupport", dependencies: ["Core", "Mounting"], path: "Tests/MountSupport", swiftSettings: strict),
         .target(

@@ -3,27 +3,13 @@ internal import Core
 
 /// Runs an action for each of several vault paths: one that fails does not end the rest.
 struct EachPath {
-    private let paths: [[UInt8]]
-    private let console: Console
+    private let words: EachWord
 
-    init(_ paths: [[UInt8]], _ console: Console) {
-        self.paths = paths
-        self.console = console
-    }
+    init(_ paths: [[UInt8]], _ console: Console) { words = EachWord(paths, console) }
 
     /// The exit code; with a single path its failure is thrown.
     func run(_ action: (VaultPath) throws(Failure) -> Void) throws(Failure) -> Int32 {
-        var failures = 0
-        for path in paths {
-            do throws(Failure) {
-                try action(VaultPath(path))
-            } catch {
-                if paths.count == 1 || console.isOutputClosed { throw error }
-                failures += 1
-                console.report(error)
-            }
-        }
-        return failures == 0 ? 0 : FailureCode.partly.row.exitCode
+        try words.run { word throws(Failure) in try action(VaultPath(word)) }
     }
 }
 

@@ -13,8 +13,8 @@ package enum PassphraseCommand: Command {
             --passphrase-file, CBSTORE_PASSPHRASE or the prompt; the new one from --new-passphrase-file or the prompt,
             where it is typed twice.
 
-            A copy that somebody made of the key file before still opens with the passphrase it had then. If the old
-            passphrase became known together with such a copy, 'cbstore rekey' is what helps.
+            A copy that somebody made of the key file before still opens with the passphrase it had then, and whoever opens it
+            is this device: neither this verb nor 'cbstore rekey' takes that away.
             """,
         group: .vault,
         options: [

@@ -8,8 +8,8 @@ package enum Program {
             MakeDirectoryCommand.self, MoveCommand.self, RemoveCommand.self,
             MountCommand.self, UnmountCommand.self, StatusCommand.self, FlushCommand.self, SyncCommand.self,
             LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, QuotaCommand.self, RemoteCommand.self,
-            CidCommand.self, ResolveCommand.self, PublishCommand.self, PinCommand.self, UnpinCommand.self,
-            PinsCommand.self, KeyCommand.self, NameCommand.self,
+            CidCommand.self, AddCommand.self, ResolveCommand.self, PublishCommand.self, PinCommand.self,
+            UnpinCommand.self, PinsCommand.self, KeyCommand.self, NameCommand.self,
             DoctorCommand.self, VersionCommand.self, HelpCommand.self, CompletionCommand.self, ManCommand.self,
         ]
     }

@@ -1,5 +1,6 @@
 internal import Control
 package import Core
+internal import Sealing
 internal import Vaults
 
 /// `cbstore rekey`.
@@ -8,8 +9,9 @@ package enum RekeyCommand: Command {
         "rekey", "Start a new epoch, and seal the whole vault with its keys",
         discussion: """
             Reads the recovery phrase, 24 words, from standard input. Makes new keys, hands them to every device of the
-            vault, and seals all that the newest state holds with them: afterwards the old keys open nothing of it, and
-            nothing that is written later. What somebody could read before, they may have kept.
+            vault, and seals all that the newest state holds with them: afterwards the old keys alone open nothing of it, and
+            nothing that is written later. What somebody could read before, they may have kept. Whoever has a device's key
+            file, and what opens it, gets the new keys as that device does.
 
             Content that lies on the remote alone is fetched. Old objects stay where they are, here and on the remote, so
             the vault needs its space twice. The vault must not be mounted, and its remote must answer; the new state is
@@ -22,7 +24,7 @@ package enum RekeyCommand: Command {
             .flag("new-epoch-only", "Make new keys for what is written from now on; seal nothing anew.")
         ],
         examples: [
-            .init("cbstore rekey < phrase.txt", "After a copy of a device's key may have been made."),
+            .init("cbstore rekey < phrase.txt", "Seal the whole vault with new keys."),
             .init(
                 "cbstore rekey --new-epoch-only < phrase.txt", "New keys now; a later 'cbstore rekey' does the rest."),
         ],
@@ -41,18 +43,12 @@ package enum RekeyCommand: Command {
         let phrase = try PhraseSource(arguments: arguments, console: console).phrase()
         let remote = try opening.remotes.remote(of: folder)
         let unlocked = try opening.unlock(folder, remote, try opening.passphrases.passphrase(for: folder))
-        let result = try withExtendedLifetime(lock) { () throws(Failure) in
+        let result = try withExtendedLifetime(lock) { () throws(Failure) -> Vault.Rekeyed in
             let vault = try Vault.open(folder, unlocked, time: SystemTime())
             for note in vault.recoveryNotes { console.note("cbstore: note: \(note)") }
             do throws(Failure) {
                 if let remote { _ = try vault.attach(remote, folder: folder) }
-                let isEpochOnly = arguments.isSet("new-epoch-only")
-                let result = try vault.rekey(phrase, in: folder, newEpochOnly: isEpochOnly) { progress in
-                    console.progress(
-                        ProgressState(
-                            "Sealing", done: ByteCount(progress.doneBytes), of: ByteCount(progress.totalBytes)))
-                }
-                console.endProgress()
+                let result = try rekey(vault, phrase, in: folder, arguments, console)
                 try vault.close()
                 return result
             } catch {
@@ -64,6 +60,18 @@ package enum RekeyCommand: Command {
         return 0
     }
 
+    private static func rekey(
+        _ vault: Vault, _ phrase: RecoveryPhrase, in folder: VaultFolder, _ arguments: ParsedArguments,
+        _ console: Console
+    ) throws(Failure) -> Vault.Rekeyed {
+        defer { console.endProgress() }
+        return try vault.rekey(phrase, in: folder, newEpochOnly: arguments.isSet("new-epoch-only")) { progress in
+            console.progress(
+                ProgressState(
+                    "Sealing", done: ByteCount(progress.doneBytes), of: ByteCount(progress.totalBytes)))
+        }
+    }
+
     private static func say(
         _ result: Vault.Rekeyed, of folder: VaultFolder, isRemote: Bool, _ arguments: ParsedArguments,
         _ console: Console
@@ -71,7 +79,7 @@ package enum RekeyCommand: Command {
         if arguments.wantsJSON {
             return try console.json([
                 "vault": JSON(folder.name.text), "epoch": JSON(result.epoch), "is_new_epoch": JSON(result.isNewEpoch),
-                "sealed_objects": JSON(result.sealedObjects),
+                "sealed_objects": result.sealedObjects.map { JSON($0) } ?? .null,
             ])
         }
         console.note(

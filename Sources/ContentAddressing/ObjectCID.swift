@@ -28,7 +28,7 @@ package enum ObjectCID {
     package static func compute(over bytes: UnsafeRawBufferPointer) -> Digest {
         if bytes.count <= rawLimit { return unsafe SHA256.digest(of: bytes) }
         var levels = UnixFSLevels(profile: .object)
-        let discard: UnixFSLevels.Sink<Never> = { _, _ in }
+        let discard: UnixFSNode.Sink<Never> = { _, _ in }
         for start in stride(from: 0, to: bytes.count, by: rawLimit) {
             let end = min(start + rawLimit, bytes.count)
             let leaf = unsafe SHA256.digest(of: UnsafeRawBufferPointer(rebasing: bytes[start..<end]))

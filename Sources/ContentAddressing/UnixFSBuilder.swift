@@ -1,9 +1,8 @@
 package import Core
-internal import Primitives
 
-/// Builds the balanced UnixFS DAG of a file from its bytes, in the order and the memory of a stream.
+/// Builds the UnixFS DAG of a file from its bytes, in the order and the memory of a stream.
 ///
-/// It holds one chunk and one open node per level. Each finished block goes to `sink` if there is one; an error that
+/// It holds one chunk and the open nodes above it. Each finished block goes to `sink` if there is one; an error that
 /// it throws comes out of `append` or `finish`, after which the builder is of no use. For one thread at a time.
 package struct UnixFSBuilder {
     package typealias Sink = (_ cid: CID, _ block: [UInt8]) throws(Failure) -> Void
@@ -11,16 +10,16 @@ package struct UnixFSBuilder {
     private let profile: UnixFSProfile
     private let metadata: UnixFSMetadata
     private let sink: Sink?
-    private var levels: UnixFSLevels
+    private var layout: any UnixFSLayout
     /// The end of the input so far: at most one chunk, held back because the last one may have to be the root.
     private var pending: [UInt8] = []
-    private var leafCount = 0
+    private var hasLeaves = false
 
     package init(profile: UnixFSProfile, metadata: UnixFSMetadata = .none, sink: Sink? = nil) {
         self.profile = profile
         self.metadata = metadata
         self.sink = sink
-        levels = UnixFSLevels(profile: profile)
+        layout = profile.emptyLayout
     }
 
     package mutating func append(_ bytes: [UInt8]) throws(Failure) {
@@ -34,8 +33,7 @@ package struct UnixFSBuilder {
             pending.append(contentsOf: taken)
             rest = rest.dropFirst(taken.count)
             if rest.isEmpty { return }
-            try addLeaf(pending[...], .none)
-            pending.removeAll(keepingCapacity: true)
+            try addPending()
         }
         while rest.count > profile.chunkLength {
             try addLeaf(rest.prefix(profile.chunkLength), .none)
@@ -44,29 +42,42 @@ package struct UnixFSBuilder {
         pending.append(contentsOf: rest)
     }
 
+    /// Takes a leaf that was made elsewhere, behind bytes that fill whole chunks; only the last leaf may be shorter.
+    mutating func append(_ leaf: UnixFSLeaf) throws(Failure) {
+        if !pending.isEmpty {
+            precondition(pending.count == profile.chunkLength, "leaves begin where a chunk ends")
+            try addPending()
+        }
+        try add(leaf)
+    }
+
     /// The root, once all bytes were appended.
     package mutating func finish() throws(Failure) -> UnixFSLink {
-        try addLeaf(pending[...], leafCount == 0 ? metadata : .none)
+        // A balanced file of one leaf has no other root, and an empty one has that leaf too.
+        let hasLeafAsRoot = profile.layout == .balanced && !hasLeaves
+        if !pending.isEmpty || hasLeafAsRoot { try addLeaf(pending[...], hasLeafAsRoot ? metadata : .none) }
         pending = []
         let sink = self.sink
-        return try levels.finish(metadata) { (cid, block) throws(Failure) in try sink?(cid, block) }
+        return try layout.finish(metadata) { (cid, block) throws(Failure) in try sink?(cid, block) }
+    }
+
+    private mutating func addPending() throws(Failure) {
+        try addLeaf(pending[...], .none)
+        pending.removeAll(keepingCapacity: true)
     }
 
     private mutating func addLeaf(_ content: ArraySlice<UInt8>, _ metadata: UnixFSMetadata) throws(Failure) {
-        leafCount += 1
-        let link: UnixFSLink
-        // Bare bytes cannot carry metadata.
-        if profile.hasRawLeaves, metadata.isEmpty {
-            let cid = CID(codec: .raw, digest: SHA256.digest(of: content))
-            try sink?(cid, Array(content))
-            link = UnixFSLink(cid: cid, dagLength: UInt64(content.count), fileLength: UInt64(content.count))
-        } else {
-            let block = unsafe content.withUnsafeBytes { unsafe UnixFSNode.leaf($0, metadata: metadata) }
-            let cid = UnixFSNode.cid(ofNode: block, version: profile.version)
-            try sink?(cid, block)
-            link = UnixFSLink(cid: cid, dagLength: UInt64(block.count), fileLength: UInt64(content.count))
-        }
+        let keepsBlock = sink != nil
+        try add(
+            unsafe content.withUnsafeBytes {
+                unsafe UnixFSLeaf($0, profile, metadata: metadata, keepsBlock: keepsBlock)
+            })
+    }
+
+    private mutating func add(_ leaf: UnixFSLeaf) throws(Failure) {
+        hasLeaves = true
+        if let block = leaf.block { try sink?(leaf.link.cid, block) }
         let sink = self.sink
-        try levels.add(link) { (cid, block) throws(Failure) in try sink?(cid, block) }
+        try layout.add(leaf.link) { (cid, block) throws(Failure) in try sink?(cid, block) }
     }
 }

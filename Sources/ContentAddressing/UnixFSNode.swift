@@ -1,5 +1,4 @@
 internal import Core
-internal import Primitives
 
 /// A link from a node to a child: its CID, the bytes of the whole DAG below, and the bytes of file it stands for.
 package struct UnixFSLink: Sendable, Hashable {
@@ -8,66 +7,53 @@ package struct UnixFSLink: Sendable, Hashable {
     package let fileLength: UInt64
 }
 
-/// The bytes of file nodes: dag-pb around a UnixFS message, in the one order that gives the known CIDs.
+/// The bytes of file nodes, in the one order that gives the known CIDs.
 enum UnixFSNode {
-    private static let typeFile: UInt64 = 2
+    /// Receives each block that is done, under its CID.
+    typealias Sink<Problem: Error> = (CID, [UInt8]) throws(Problem) -> Void
 
     /// A node over links, without content of its own.
     static func inner(_ links: [UnixFSLink], metadata: UnixFSMetadata) -> [UInt8] {
-        var block = ByteWriter(reserving: 64 * links.count + 64)
-        for link in links {
-            var message = FieldWriter()
-            message.bytes(1, link.cid.bytes)
-            // Kubo writes the empty name too, and the CID depends on it.
-            message.bytes(2, [])
-            message.number(3, link.dagLength)
-            block.append(varint: 2 << 3 | 2)
-            block.append(lengthPrefixed: message.bytes)
+        let message = UnixFSMessage(
+            .file, fileSize: links.reduce(0) { $0 + $1.fileLength }, blockSizes: links.map(\.fileLength),
+            mode: metadata.mode, modified: metadata.modified)
+        // Kubo writes the empty name too, and the CID depends on it.
+        let named = links.map { DagPBNode.Link(cid: $0.cid, name: Name(""), totalSize: $0.dagLength) }
+        return DagPBNode(links: named, data: message.encoded[...]).encoded
+    }
+
+    /// What stands before and behind the content of a leaf that carries it inside a node.
+    static func frame(
+        _ kind: UnixFSMessage.Kind, contentLength: Int, metadata: UnixFSMetadata
+    ) -> (head: [UInt8], tail: [UInt8]) {
+        let bare = UnixFSMessage(
+            kind, fileSize: UInt64(contentLength), mode: metadata.mode, modified: metadata.modified
+        ).encoded
+        // Content, field 2, goes behind the kind, which takes two bytes.
+        var message = ByteWriter(reserving: 16)
+        message.append(bare[..<2])
+        if contentLength > 0 {
+            message.append(varint: 2 << 3 | 2)
+            message.append(varint: UInt64(contentLength))
         }
-        var file = FieldWriter()
-        file.number(1, typeFile)
-        file.number(3, links.reduce(0) { $0 + $1.fileLength })
-        for link in links { file.number(4, link.fileLength) }
-        append(metadata, to: &file)
-        // Links stand before the data, though their field number is the greater one.
-        block.append(varint: 1 << 3 | 2)
-        block.append(lengthPrefixed: finish(file, metadata))
-        return block.bytes
+        let tail = Array(bare[2...])
+        // The data of a dag-pb node is its field 1.
+        var head = ByteWriter(reserving: 24)
+        head.append(varint: 1 << 3 | 2)
+        head.append(varint: UInt64(message.bytes.count + contentLength + tail.count))
+        head.append(message.bytes)
+        return (head.bytes, tail)
     }
 
-    /// A leaf that carries content inside a node.
-    static func leaf(_ content: UnsafeRawBufferPointer, metadata: UnixFSMetadata) -> [UInt8] {
-        var file = FieldWriter()
-        file.number(1, typeFile)
-        if content.count > 0 { file.bytes(2, unsafe [UInt8](content)) }
-        file.number(3, content.count)
-        append(metadata, to: &file)
-        var block = FieldWriter()
-        block.bytes(1, finish(file, metadata))
-        return block.bytes
-    }
-
-    private static func append(_ metadata: UnixFSMetadata, to file: inout FieldWriter) {
-        if let mode = metadata.mode { file.number(7, mode) }
-    }
-
-    /// The message with the modification time behind it, whose nanoseconds have a width that no other field has.
-    private static func finish(_ file: FieldWriter, _ metadata: UnixFSMetadata) -> [UInt8] {
-        guard let time = metadata.modified else { return file.bytes }
-        var inner = ByteWriter(reserving: 16)
-        inner.append(varint: 1 << 3)
-        inner.append(varint: UInt64(bitPattern: time.seconds))
-        if time.nanoseconds > 0 {
-            inner.append(varint: 2 << 3 | 5)
-            inner.append(integer: time.nanoseconds.byteSwapped)
-        }
-        var whole = file
-        whole.bytes(8, inner.bytes)
-        return whole.bytes
-    }
-
-    static func cid(ofNode block: [UInt8], version: CID.Version) -> CID {
-        let digest = SHA256.digest(of: block)
-        return version == .v0 ? CID(version0: digest) : CID(codec: .dagPB, digest: digest)
+    /// Makes the node over `links`, hands its block out, and gives the link to it.
+    static func close<Problem: Error>(
+        _ links: [UnixFSLink], _ metadata: UnixFSMetadata, _ profile: UnixFSProfile, _ emit: Sink<Problem>
+    ) throws(Problem) -> UnixFSLink {
+        let block = inner(links, metadata: metadata)
+        let cid = profile.cid(ofNode: unsafe block.withUnsafeBytes { unsafe profile.multihash(of: $0) })
+        try emit(cid, block)
+        return UnixFSLink(
+            cid: cid, dagLength: links.reduce(UInt64(block.count)) { $0 + $1.dagLength },
+            fileLength: links.reduce(0) { $0 + $1.fileLength })
     }
 }

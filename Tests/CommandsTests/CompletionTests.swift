@@ -38,6 +38,7 @@ import Testing
             ("cbstore completion ", ["bash", "zsh", "fish"]), ("cbstore completion f", ["fish"]),
             ("cbstore cid --profile unixfs-v1", ["unixfs-v1-2025"]),
             ("cbstore cid --profile = unixfs-v0", ["unixfs-v0-2015"]),
+            ("cbstore cid ins", ["inspect"]), ("cbstore cid /etc/host", ["/etc/hosts"]), ("cbstore cid inspect /", []),
             ("cbstore man upl", ["upload"]), ("cbstore upload -- --ex", []), ("cbstore ls /", []),
             ("cbstore mount --options ", []), ("cbstore mount --home /us", ["/usr"]),
             ("cbstore upload /etc/host", ["/etc/hosts"]), ("cbstore --vers", ["--version"]), ("cbstore ls --vers", []),

@@ -81,6 +81,14 @@ import Testing
         #expect(try parse("copy", "--cache", "a", "b").isSet("cache"))
         #expect(try !parse("copy", "--cache", "--no-cache", "a", "b").isSet("cache"))
         #expect(try parse("copy", "--no-cache", "--cache", "a", "b").isSet("cache"))
+        #expect(try !parse("copy", "--no-cache", "a", "b").isSet("cache"))
+    }
+
+    @Test("a switch that is taken back is given all the same, unlike one that nobody mentions")
+    func givenSwitches() throws {
+        #expect(try parse("copy", "--cache", "a", "b").isGiven("cache"))
+        #expect(try parse("copy", "--no-cache", "a", "b").isGiven("cache"))
+        #expect(try !parse("copy", "a", "b").isGiven("cache"))
     }
 
     @Test("a repeatable option keeps every value in order, another one its last")

@@ -17,19 +17,35 @@ struct FileVector: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    var bytes: [UInt8] {
+    var count: Int {
         switch content {
-        case .text(let text): Array(text.utf8)
-        case .keyStream(let seed, let count): KeyStream.bytes(seed: seed, count: count)
+        case .text(let text): text.utf8.count
+        case .keyStream(_, let count): count
         }
     }
+
+    /// Hands the content out in pieces that end at no boundary of a profile.
+    func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
+        switch content {
+        case .text(let text): try body(Array(text.utf8))
+        case .keyStream(let seed, let count):
+            var stream = KeyStream(seed: seed)
+            for start in stride(from: 0, to: count, by: Self.pieceLength) {
+                try body(Array(stream.next(Self.pieceLength).prefix(count - start)))
+            }
+        }
+    }
+
+    private static let pieceLength = 1367 * 512
 }
 
 extension UnixFSProfile {
     static func kubo(
-        _ version: CID.Version, raw: Bool, chunk: Int = 262_144, width: Int = 174
+        _ version: CID.Version, raw: Bool, chunk: Int = 262_144, width: Int = 174, layout: Layout = .balanced,
+        function: HashFunction = .sha256
     ) -> UnixFSProfile {
-        UnixFSProfile(chunkLength: chunk, width: width, hasRawLeaves: raw, version: version)
+        UnixFSProfile(
+            chunkLength: chunk, width: width, layout: layout, hasRawLeaves: raw, version: version, function: function)
     }
 }
 
@@ -47,6 +63,13 @@ extension FileVector {
             name: "hello world, v1 dag-pb leaf", profile: .kubo(.v1, raw: false),
             content: .text("hello world"),
             cid: "bafybeihykld7uyxzogax6vgyvag42y7464eywpf55gxi5qpoisibh3c5wa"),
+        FileVector(
+            name: "hello world, v1 sha2-512", profile: .kubo(.v1, raw: true, function: .sha512),
+            content: .text("hello world"),
+            cid: """
+                bafkrgqbqt3gerhas23vuzrapkdeqf4vu2dwxp3srdj6hvg6nhsug2tgyn6mj3u23yx7utftq3i2ckw2fwdh5qmhid5qf3t35yvkc5\
+                e5ottlw6
+                """),
         FileVector(
             name: "empty file, v0", profile: .kubo(.v0, raw: false),
             content: .text(""),
@@ -108,6 +131,10 @@ extension FileVector {
             content: .text("Hello Mars!\n"),
             cid: "bafkreibmlvvgdyihetgocpof6xk64kjjzdeq2e4c7hqs3krdheosk4tgj4"),
         FileVector(
+            name: "Hello Venus!, v1 blake2b-256", profile: .kubo(.v1, raw: true, function: .blake2b(length: 32)),
+            content: .text("Hello Venus!\n"),
+            cid: "bafk2bzacebxnke2fb5mgzxyjuuavvcfht4fd3gvn4klkujz6k72wboynhuvfw"),
+        FileVector(
             name: "empty file with mode 0640", profile: .kubo(.v0, raw: false),
             metadata: UnixFSMetadata(mode: 416),
             content: .text(""),
@@ -166,6 +193,10 @@ extension FileVector {
             name: "v1-2025 file one byte over a chunk", profile: .kubo(.v1, raw: true, chunk: 1048576, width: 1024),
             content: .keyStream(seed: "chunk-v1-seed", count: 1048577),
             cid: "bafybeigmix7t42i6jacydtquhet7srwvgpizfg7gjbq7627d35mjomtu64"),
+        FileVector(
+            name: "trickle v0, 45 MiB", profile: .kubo(.v0, raw: false, layout: .trickle),
+            content: .keyStream(seed: "trickle-test", count: 47_185_920),
+            cid: "QmbqR6g7YCpndLcCZZXkGyj13uMcSrwDYUvZ47vJqBVjUH"),
         FileVector(
             name: "v0, 256 MiB, width 1024", profile: .kubo(.v0, raw: false, width: 1024),
             content: .keyStream(seed: "hello world", count: 268435456),

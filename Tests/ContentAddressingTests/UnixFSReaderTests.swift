@@ -142,7 +142,7 @@ import Testing
         #expect(shelf.asked.isEmpty)
     }
 
-    @Test("nesting is read to its limit, and no further", arguments: [31, 32, 33, 100])
+    @Test("nodes are followed to the deepest level, and no further", arguments: [31, 32, 33, 100])
     func depth(levels: Int) throws {
         var part = try shelf.raw([7])
         for _ in 0..<levels { part = try shelf.node([part]) }

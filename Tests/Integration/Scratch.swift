@@ -93,7 +93,7 @@ final class Scratch {
     /// Runs the program and records an issue unless it ends with `status`.
     @discardableResult
     func expect(
-        _ status: Int32, _ arguments: String..., input: Child.Input = .nothing,
+        _ status: Int32, _ arguments: [String], input: Child.Input = .nothing,
         environment more: [String: String] = [:], limit: Duration = .seconds(30),
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> Child.Outcome {
@@ -103,6 +103,16 @@ final class Scratch {
         #expect(
             outcome.status == status, "\(arguments.joined(separator: " ")): \(outcome)", sourceLocation: sourceLocation)
         return outcome
+    }
+
+    @discardableResult
+    func expect(
+        _ status: Int32, _ arguments: String..., input: Child.Input = .nothing,
+        environment more: [String: String] = [:], limit: Duration = .seconds(30),
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> Child.Outcome {
+        try expect(
+            status, arguments, input: input, environment: more, limit: limit, sourceLocation: sourceLocation)
     }
 
     /// Runs a Python script with the folder `place`, by default the one for local files, as its working folder.

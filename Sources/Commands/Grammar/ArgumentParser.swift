@@ -99,7 +99,8 @@ package struct ArgumentParser {
         if text.hasPrefix("no-"), let option = known.first(where: { $0.kind == .switchable && "no-" + $0.name == text })
         {
             guard attached == nil else { throw usage("option '--\(text)' takes no value") }
-            options[option.name] = nil
+            // Given, but not set: a verb may tell that from not mentioned.
+            options[option.name] = []
             return
         }
         guard let option = known.first(where: { $0.name == text }) else {

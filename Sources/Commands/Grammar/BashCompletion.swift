@@ -54,18 +54,19 @@ enum BashCompletion {
         }
         lines += ["        esac", "        return", "    fi", "    case $path in"]
         for place in places {
-            let verbs = place.command.subcommands.map(\.name)
-            let action = verbs.isEmpty ? argumentAction(place.command, places) : words(verbs)
-            lines.append("        '\(place.path)') \(action) ;;")
+            lines.append("        '\(place.path)') \(wordAction(place.command, places)) ;;")
         }
         lines += ["    esac", "}", "complete -F _\(name) \(name)"]
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func argumentAction(_ command: CommandDescription, _ places: [CompletionPlace]) -> String {
+    private static func wordAction(_ command: CommandDescription, _ places: [CompletionPlace]) -> String {
         // One argument's kind stands for all: which of them a word is, the shell cannot know before options are parsed.
-        let kinds = command.arguments.map(\.completion).filter { $0 != .nothing }
-        return action(kinds.first ?? .nothing, places)
+        let kind = command.arguments.map(\.completion).first { $0 != .nothing }
+        let verbs = command.subcommands.map(\.name)
+        if verbs.isEmpty { return action(kind ?? .nothing, places) }
+        guard let kind else { return words(verbs) }
+        return action(kind, places) + "; " + words(verbs, isAddition: true)
     }
 
     private static func action(_ completion: CommandDescription.Completion, _ places: [CompletionPlace]) -> String {
@@ -78,8 +79,10 @@ enum BashCompletion {
         }
     }
 
-    private static func words(_ words: [String]) -> String {
-        "mapfile -t COMPREPLY < <(compgen -W '\(words.joined(separator: " "))' -- \"$current\")"
+    /// `isAddition` keeps what is offered already.
+    private static func words(_ words: [String], isAddition: Bool = false) -> String {
+        let place = isAddition ? " -O ${#COMPREPLY[@]}" : ""
+        return "mapfile -t\(place) COMPREPLY < <(compgen -W '\(words.joined(separator: " "))' -- \"$current\")"
     }
 }
 

@@ -55,9 +55,7 @@ enum FishCompletion {
             if option.kind == .switchable { lines.append("\(start) -l no-\(option.name) -d \(quoted(option.help))") }
         }
         let kinds = place.command.arguments.map(\.completion).filter { $0 != .nothing }
-        if place.command.subcommands.isEmpty, let kind = kinds.first {
-            lines.append(start + arguments(kind, program))
-        }
+        if let kind = kinds.first { lines.append(start + arguments(kind, program)) }
         return lines
     }
 

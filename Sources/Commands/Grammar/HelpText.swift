@@ -119,7 +119,10 @@ enum UsageLine {
             case .zeroOrMore: "[<\(argument.name)>...]"
             }
         }
-        if !command.subcommands.isEmpty { pieces.append(command.needsSubcommand ? "<subcommand>" : "[<subcommand>]") }
+        // Words of its own and a subcommand exclude each other; the section on subcommands says what there is.
+        if !command.subcommands.isEmpty, command.arguments.isEmpty {
+            pieces.append(command.needsSubcommand ? "<subcommand>" : "[<subcommand>]")
+        }
         return pieces
     }
 }

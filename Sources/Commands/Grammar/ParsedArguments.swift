@@ -45,7 +45,7 @@ package struct ParsedArguments: Sendable {
     /// The value of an option, from the command line, else from its environment variable.
     package func bytes(_ option: String) -> [UInt8]? { all(option).last }
 
-    /// The value of an option that was itself on the command line, whatever the environment says.
+    /// Whether an option was itself on the command line, whatever the environment says; `--no-NAME` counts too.
     package func isGiven(_ option: String) -> Bool {
         _ = declared(option)
         return options[option] != nil

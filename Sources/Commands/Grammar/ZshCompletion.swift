@@ -33,15 +33,19 @@ enum ZshCompletion {
         lines.append("    _arguments -C -s -S \\")
         lines += specs.enumerated().map { "        \($1)" + ($0 + 1 < specs.count ? " \\" : "") }
         if !verbs.isEmpty {
+            // A command may take words of its own where its subcommands stand.
+            let words = place.command.arguments.first.map { "\(action($0.completion, program)) ;;" }
             lines += ["    case $state in", "        verb)", "            local -a verbs=("]
             lines += verbs.map { "                '\(escaped($0.name)):\(quoted($0.abstract))'" }
             lines += [
-                "            )", "            _describe -t commands 'command' verbs ;;", "        rest)",
-                "            case $line[1] in",
+                "            )", "            _describe -t commands 'command' verbs\(words == nil ? " ;;" : "")",
             ]
+            if let words { lines.append("            \(words)") }
+            lines += ["        rest)", "            case $line[1] in"]
             for verb in verbs {
                 lines.append("                \(verb.name)) \(function)_\(verb.name.replacing("-", with: "_")) ;;")
             }
+            if let words { lines.append("                *) \(words)") }
             lines += ["            esac ;;", "    esac"]
         }
         return lines + ["}"]

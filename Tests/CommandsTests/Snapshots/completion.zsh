@@ -42,13 +42,12 @@ _cbstore() {
                 'quota:Show how much room the account has'
                 'remote:Choose where copies of a vault go'
                 'cid:Print the CID that files have as public IPFS content'
-                'resolve:Show what an IPNS name or a domain stands for'
+                'add:Make files public IPFS content'
+                'resolve:Show what an IPNS name stands for'
                 'publish:Make an IPNS name stand for a CID'
                 'pin:Keep an object at the remote'
                 'unpin:No longer keep an object at the remote'
                 'pins:List what was pinned by hand'
-                'key:Keep the keys that publish names by hand'
-                'name:Make and check IPNS records, offline'
                 'doctor:Check that everything cbstore needs is in order'
                 'version:Print the version'
                 'help:Show help for a command'
@@ -79,13 +78,12 @@ _cbstore() {
                 quota) _cbstore_quota ;;
                 remote) _cbstore_remote ;;
                 cid) _cbstore_cid ;;
+                add) _cbstore_add ;;
                 resolve) _cbstore_resolve ;;
                 publish) _cbstore_publish ;;
                 pin) _cbstore_pin ;;
                 unpin) _cbstore_unpin ;;
                 pins) _cbstore_pins ;;
-                key) _cbstore_key ;;
-                name) _cbstore_name ;;
                 doctor) _cbstore_doctor ;;
                 version) _cbstore_version ;;
                 help) _cbstore_help ;;
@@ -100,7 +98,6 @@ _cbstore_init() {
     typeset -A opt_args
     _arguments -C -s -S \
         '(--no-passphrase)--no-passphrase[Store the key unsealed, with mode 0600, and never ask for a passphrase.]' \
-        '(--no-phrase-check)--no-phrase-check[Do not ask for words of the recovery phrase.]' \
         '(--remote)--remote=[Attach this remote\: cipherbox+https\://HOST or dir\:/PATH. Nothing is sent to it yet.]:url:' \
         '(--vault)--vault=[Use the vault of this name.]:name:' \
         '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
@@ -586,8 +583,18 @@ _cbstore_cid() {
     local curcontext="$curcontext" state line
     typeset -A opt_args
     _arguments -C -s -S \
-        '(--profile)--profile=[How the file becomes a DAG.]:name:(unixfs-v0-2015 unixfs-v1-2025)' \
-        '(--chunker)--chunker=[Pieces of N bytes; overrides the profile'\''s.]:size-n:' \
+        '(--profile)--profile=[Everything below in one word; the other options change parts of it.]:name:(unixfs-v0-2015 unixfs-v1-2025)' \
+        '(--chunker)--chunker=[Cut into pieces of N bytes.]:size-n:' \
+        '(--max-file-links)--max-file-links=[Put at most N links into a node.]:n:' \
+        '(--trickle)--trickle[Use the trickle layout, for streams, and not the balanced one.]' \
+        '(--raw-leaves --no-raw-leaves)--raw-leaves[Make the pieces blocks as they are, not nodes that carry them. Without either, version 1 does.]' \
+        '(--raw-leaves --no-raw-leaves)--no-raw-leaves[Make the pieces blocks as they are, not nodes that carry them. Without either, version 1 does.]' \
+        '(--cid-version)--cid-version=[Print CIDs of version 0 or 1.]:n:(0 1)' \
+        '(--hash)--hash=[Name blocks by this function\: sha1, sha2-512, dbl-sha2-256, or blake2b-160 to blake2b-512.]:name:' \
+        '(--preserve-mode)--preserve-mode[Store the file'\''s permissions in the root. This switches raw leaves off.]' \
+        '(--preserve-mtime)--preserve-mtime[Store the file'\''s modification time in the root. This switches raw leaves off.]' \
+        '(--mode)--mode=[Store these permissions, such as 0644.]:octal:' \
+        '(--mtime)--mtime=[Store this time\: seconds since 1970, with decimals or without, or RFC 3339.]:time:' \
         '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
         '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
         '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
@@ -596,7 +603,84 @@ _cbstore_cid() {
         '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
-        '*:<file>:_files'
+        '1: :->verb' \
+        '*:: :->rest'
+    case $state in
+        verb)
+            local -a verbs=(
+                'inspect:Show what CIDs are made of'
+                'convert:Write CIDs in another version, base or codec'
+            )
+            _describe -t commands 'command' verbs
+            _files ;;
+        rest)
+            case $line[1] in
+                inspect) _cbstore_cid_inspect ;;
+                convert) _cbstore_cid_convert ;;
+                *) _files ;;
+            esac ;;
+    esac
+}
+
+_cbstore_cid_inspect() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        '*:<cid>:'
+}
+
+_cbstore_cid_convert() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--version)--version=[Write version 0 or 1.]:n:(0 1)' \
+        '(--base)--base=[Write this base.]:name:(base16 base16upper base32 base32upper base36 base36upper base58btc base64 base64pad base64url base64urlpad)' \
+        '(--codec)--codec=[Put this codec in, such as raw, dag-pb, dag-cbor or libp2p-key.]:name:' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        '*:<cid>:'
+}
+
+_cbstore_add() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--only-hash)--only-hash[Print the CIDs and add nothing; needed in this version.]' \
+        '(--profile)--profile=[Everything below in one word; the other options change parts of it.]:name:(unixfs-v0-2015 unixfs-v1-2025)' \
+        '(--chunker)--chunker=[Cut into pieces of N bytes.]:size-n:' \
+        '(--max-file-links)--max-file-links=[Put at most N links into a node.]:n:' \
+        '(--trickle)--trickle[Use the trickle layout, for streams, and not the balanced one.]' \
+        '(--raw-leaves --no-raw-leaves)--raw-leaves[Make the pieces blocks as they are, not nodes that carry them. Without either, version 1 does.]' \
+        '(--raw-leaves --no-raw-leaves)--no-raw-leaves[Make the pieces blocks as they are, not nodes that carry them. Without either, version 1 does.]' \
+        '(--cid-version)--cid-version=[Print CIDs of version 0 or 1.]:n:(0 1)' \
+        '(--hash)--hash=[Name blocks by this function\: sha1, sha2-512, dbl-sha2-256, or blake2b-160 to blake2b-512.]:name:' \
+        '(--preserve-mode)--preserve-mode[Store the file'\''s permissions in the root. This switches raw leaves off.]' \
+        '(--preserve-mtime)--preserve-mtime[Store the file'\''s modification time in the root. This switches raw leaves off.]' \
+        '(--mode)--mode=[Store these permissions, such as 0644.]:octal:' \
+        '(--mtime)--mtime=[Store this time\: seconds since 1970, with decimals or without, or RFC 3339.]:time:' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        '*:<path>:_files'
 }
 
 _cbstore_resolve() {
@@ -693,207 +777,6 @@ _cbstore_pins() {
         '(--help -h)-h[Show help for the command.]'
 }
 
-_cbstore_key() {
-    local curcontext="$curcontext" state line
-    typeset -A opt_args
-    _arguments -C -s -S \
-        '(--vault)--vault=[Use the vault of this name.]:name:' \
-        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
-        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
-        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
-        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
-        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done.]' \
-        '*-v[Print more about what is done.]' \
-        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
-        '(--help -h)--help[Show help for the command.]' \
-        '(--help -h)-h[Show help for the command.]' \
-        '1: :->verb' \
-        '*:: :->rest'
-    case $state in
-        verb)
-            local -a verbs=(
-                'gen:Make a key'
-                'list:Show the keys and their IPNS names'
-                'import:Take over a key from another program'
-                'export:Write a key out for another program'
-            )
-            _describe -t commands 'command' verbs ;;
-        rest)
-            case $line[1] in
-                gen) _cbstore_key_gen ;;
-                list) _cbstore_key_list ;;
-                import) _cbstore_key_import ;;
-                export) _cbstore_key_export ;;
-            esac ;;
-    esac
-}
-
-_cbstore_key_gen() {
-    local curcontext="$curcontext" state line
-    typeset -A opt_args
-    _arguments -C -s -S \
-        '(--vault)--vault=[Use the vault of this name.]:name:' \
-        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
-        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
-        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
-        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
-        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done.]' \
-        '*-v[Print more about what is done.]' \
-        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
-        '(--help -h)--help[Show help for the command.]' \
-        '(--help -h)-h[Show help for the command.]' \
-        ':<name>:'
-}
-
-_cbstore_key_list() {
-    local curcontext="$curcontext" state line
-    typeset -A opt_args
-    _arguments -C -s -S \
-        '(--vault)--vault=[Use the vault of this name.]:name:' \
-        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
-        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
-        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
-        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
-        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done.]' \
-        '*-v[Print more about what is done.]' \
-        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
-        '(--help -h)--help[Show help for the command.]' \
-        '(--help -h)-h[Show help for the command.]'
-}
-
-_cbstore_key_import() {
-    local curcontext="$curcontext" state line
-    typeset -A opt_args
-    _arguments -C -s -S \
-        '(--vault)--vault=[Use the vault of this name.]:name:' \
-        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
-        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
-        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
-        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
-        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done.]' \
-        '*-v[Print more about what is done.]' \
-        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
-        '(--help -h)--help[Show help for the command.]' \
-        '(--help -h)-h[Show help for the command.]' \
-        ':<name>:' \
-        ':<file>:_files'
-}
-
-_cbstore_key_export() {
-    local curcontext="$curcontext" state line
-    typeset -A opt_args
-    _arguments -C -s -S \
-        '(--format)--format=[How it is written.]:name:(libp2p pem)' \
-        '(--output -o)--output=[Write to this file; - is standard output, even if that is a terminal.]:file:_files' \
-        '(--output -o)-o+[Write to this file; - is standard output, even if that is a terminal.]:file:_files' \
-        '(--force -f)--force[Replace an existing file.]' \
-        '(--force -f)-f[Replace an existing file.]' \
-        '(--vault)--vault=[Use the vault of this name.]:name:' \
-        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
-        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
-        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
-        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
-        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done.]' \
-        '*-v[Print more about what is done.]' \
-        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
-        '(--help -h)--help[Show help for the command.]' \
-        '(--help -h)-h[Show help for the command.]' \
-        ':<name>:'
-}
-
-_cbstore_name() {
-    local curcontext="$curcontext" state line
-    typeset -A opt_args
-    _arguments -C -s -S \
-        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
-        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
-        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done.]' \
-        '*-v[Print more about what is done.]' \
-        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
-        '(--help -h)--help[Show help for the command.]' \
-        '(--help -h)-h[Show help for the command.]' \
-        '1: :->verb' \
-        '*:: :->rest'
-    case $state in
-        verb)
-            local -a verbs=(
-                'create:Sign a record, and send it nowhere'
-                'inspect:Show what a record says, and what is wrong with it'
-                'verify:Check that a record is a name'\''s, and still good'
-            )
-            _describe -t commands 'command' verbs ;;
-        rest)
-            case $line[1] in
-                create) _cbstore_name_create ;;
-                inspect) _cbstore_name_inspect ;;
-                verify) _cbstore_name_verify ;;
-            esac ;;
-    esac
-}
-
-_cbstore_name_create() {
-    local curcontext="$curcontext" state line
-    typeset -A opt_args
-    _arguments -C -s -S \
-        '(--key)--key=[Make a record of this key'\''s name.]:name:' \
-        '(--sequence)--sequence=[Give the record this number.]:n:' \
-        '(--lifetime)--lifetime=[How long the record is good.]:duration:' \
-        '(--ttl)--ttl=[How long others may keep an answer without asking again.]:duration:' \
-        '(--output -o)--output=[Write to this file; - is standard output, even if that is a terminal.]:file:_files' \
-        '(--output -o)-o+[Write to this file; - is standard output, even if that is a terminal.]:file:_files' \
-        '(--force -f)--force[Replace an existing file.]' \
-        '(--force -f)-f[Replace an existing file.]' \
-        '(--vault)--vault=[Use the vault of this name.]:name:' \
-        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
-        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
-        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
-        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
-        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done.]' \
-        '*-v[Print more about what is done.]' \
-        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
-        '(--help -h)--help[Show help for the command.]' \
-        '(--help -h)-h[Show help for the command.]' \
-        ':<value>:'
-}
-
-_cbstore_name_inspect() {
-    local curcontext="$curcontext" state line
-    typeset -A opt_args
-    _arguments -C -s -S \
-        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
-        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
-        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done.]' \
-        '*-v[Print more about what is done.]' \
-        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
-        '(--help -h)--help[Show help for the command.]' \
-        '(--help -h)-h[Show help for the command.]' \
-        ':<file>:_files'
-}
-
-_cbstore_name_verify() {
-    local curcontext="$curcontext" state line
-    typeset -A opt_args
-    _arguments -C -s -S \
-        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
-        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
-        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
-        '*--verbose[Print more about what is done.]' \
-        '*-v[Print more about what is done.]' \
-        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
-        '(--help -h)--help[Show help for the command.]' \
-        '(--help -h)-h[Show help for the command.]' \
-        ':<name>:' \
-        ':<file>:_files'
-}
-
 _cbstore_doctor() {
     local curcontext="$curcontext" state line
     typeset -A opt_args
@@ -937,7 +820,7 @@ _cbstore_help() {
         '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
-        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid resolve publish pin unpin pins key name doctor version help completion man)'
+        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins doctor version help completion man)'
 }
 
 _cbstore_completion() {
@@ -967,7 +850,7 @@ _cbstore_man() {
         '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
-        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid resolve publish pin unpin pins key name doctor version help completion man)'
+        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins doctor version help completion man)'
 }
 
 if [[ $funcstack[1] == _cbstore ]]; then
