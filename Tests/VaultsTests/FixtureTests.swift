@@ -16,7 +16,7 @@ import Volumes
 
     @Test(
         "a store of an earlier format is rebuilt from its phrase, with every name, byte and attribute",
-        arguments: ["v0"])
+        arguments: ["v0", "v0-packed"])
     func recovers(version: String) throws {
         let fixture = Files.join(Self.fixtures, version)
         let phrase = try RecoveryPhrase(parsing: String(decoding: try read(fixture, "phrase.txt"), as: UTF8.self))
@@ -65,7 +65,9 @@ import Volumes
         let phrase = RecoveryPhrase()
         let recovery = RecoveryKeys(phrase)
         let keys = DeviceKeys(name: "fixture", vault: VaultID(), owner: recovery)
-        let keyring = try Keyring.create(recovery: recovery, device: keys, epoch: EpochSecret(number: 1))
+        let keyring = try Keyring.create(
+            recovery: recovery, device: keys, epoch: EpochSecret(number: 1),
+            packing: Packing(compresses: true, pads: true))
         try Files.writeAtomically(
             Files.join(store, "keyring"), try keyring.sealed(by: recovery).bytes, mode: 0o644)
         // Small enough to be kept in a repository.
@@ -126,6 +128,11 @@ private struct FixtureContent {
         let first = try add(Name("inline"), .regular) { [.write($0, offset: 0, .inline(small), time: now)] }
         let chunk = try add(Name("chunk"), .regular, in: folder) { file throws(Failure) in
             [.write(file, offset: 0, .sealed(try volume.seal(block)), time: now)]
+        }
+        // Compresses, into more than one group.
+        let lines = Array((0..<5000).flatMap { "line \($0) of a long text\n".utf8 })
+        _ = try add(Name("text"), .regular, in: folder) { file throws(Failure) in
+            [.write(file, offset: 0, .sealed(try volume.seal(lines)), time: now)]
         }
         // A hole, and another cell: a list.
         _ = try add(Name("list"), .regular, in: folder) { file throws(Failure) in
