@@ -19,7 +19,7 @@ import Volumes
         ])
         try bench.vault.commit()
         try bench.closeAndOpen()
-        #expect(throws: (any Error).self) { try bench.listing() }
+        #expect(throws: (any Error).self) { try bench.volume.listing() }
         try bench.close()
     }
 }
