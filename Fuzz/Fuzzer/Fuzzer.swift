@@ -10,8 +10,13 @@ private let target: FuzzTarget = {
     return target
 }()
 
+private func say(_ message: String, on descriptor: Int32 = STDERR_FILENO) {
+    let line = Array((message + "\n").utf8)
+    _ = unsafe write(descriptor, line, line.count)
+}
+
 private func end(_ message: String, _ code: Int32 = 64) -> Never {
-    unsafe fputs(message + "\n", code == 0 ? stdout : stderr)
+    say(message, on: code == 0 ? STDOUT_FILENO : STDERR_FILENO)
     exit(code)
 }
 
@@ -24,13 +29,13 @@ public func initialize(
         end(FuzzTarget.all.map { "\($0.name) \($0.longestInput)" }.joined(separator: "\n"), 0)
     }
     if let folder = unsafe getenv("CBSTORE_FUZZ_SEEDS") {
-        for seed in 0..<64 as Range<UInt64> { write(seed, into: unsafe String(cString: folder)) }
+        for seed in 0..<64 as Range<UInt64> { writeSample(seed, into: unsafe String(cString: folder)) }
         exit(0)
     }
     return 0
 }
 
-private func write(_ seed: UInt64, into folder: String) {
+private func writeSample(_ seed: UInt64, into folder: String) {
     guard let input = try? target.sample(seed: seed), let file = unsafe fopen("\(folder)/sample-\(seed)", "w") else {
         end("a sample of \(target.name) cannot be written to \(folder)", 1)
     }
@@ -43,7 +48,7 @@ private func write(_ seed: UInt64, into folder: String) {
 public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     let input = unsafe [UInt8](UnsafeBufferPointer(start: start, count: count))
     if case .broken(let what) = target.run(input) {
-        unsafe fputs("\(target.name): \(what)\n", stderr)
+        say("\(target.name): \(what)")
         abort()
     }
     return 0
