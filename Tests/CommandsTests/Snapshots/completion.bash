@@ -26,6 +26,13 @@ _cbstore() {
             'cbstore recover:--vault') skip=1 ;;
             'cbstore recover:--home') skip=1 ;;
             'cbstore recover:--passphrase-file') skip=1 ;;
+            'cbstore passphrase:--new-passphrase-file') skip=1 ;;
+            'cbstore passphrase:--vault') skip=1 ;;
+            'cbstore passphrase:--home') skip=1 ;;
+            'cbstore passphrase:--passphrase-file') skip=1 ;;
+            'cbstore rekey:--vault') skip=1 ;;
+            'cbstore rekey:--home') skip=1 ;;
+            'cbstore rekey:--passphrase-file') skip=1 ;;
             'cbstore upload:--to') skip=1 ;;
             'cbstore upload:--exclude') skip=1 ;;
             'cbstore upload:--vault') skip=1 ;;
@@ -140,11 +147,38 @@ _cbstore() {
             'cbstore pins:--vault') skip=1 ;;
             'cbstore pins:--home') skip=1 ;;
             'cbstore pins:--passphrase-file') skip=1 ;;
+            'cbstore key:--vault') skip=1 ;;
+            'cbstore key:--home') skip=1 ;;
+            'cbstore key:--passphrase-file') skip=1 ;;
+            'cbstore key gen:--vault') skip=1 ;;
+            'cbstore key gen:--home') skip=1 ;;
+            'cbstore key gen:--passphrase-file') skip=1 ;;
+            'cbstore key list:--vault') skip=1 ;;
+            'cbstore key list:--home') skip=1 ;;
+            'cbstore key list:--passphrase-file') skip=1 ;;
+            'cbstore key import:--vault') skip=1 ;;
+            'cbstore key import:--home') skip=1 ;;
+            'cbstore key import:--passphrase-file') skip=1 ;;
+            'cbstore key export:--format') skip=1 ;;
+            'cbstore key export:--output'|'cbstore key export:-o') skip=1 ;;
+            'cbstore key export:--vault') skip=1 ;;
+            'cbstore key export:--home') skip=1 ;;
+            'cbstore key export:--passphrase-file') skip=1 ;;
+            'cbstore name create:--key') skip=1 ;;
+            'cbstore name create:--sequence') skip=1 ;;
+            'cbstore name create:--lifetime') skip=1 ;;
+            'cbstore name create:--ttl') skip=1 ;;
+            'cbstore name create:--output'|'cbstore name create:-o') skip=1 ;;
+            'cbstore name create:--vault') skip=1 ;;
+            'cbstore name create:--home') skip=1 ;;
+            'cbstore name create:--passphrase-file') skip=1 ;;
             'cbstore doctor:--vault') skip=1 ;;
             'cbstore doctor:--home') skip=1 ;;
             'cbstore doctor:--passphrase-file') skip=1 ;;
             'cbstore:init') [[ $literal ]] || path='cbstore init' ;;
             'cbstore:recover') [[ $literal ]] || path='cbstore recover' ;;
+            'cbstore:passphrase') [[ $literal ]] || path='cbstore passphrase' ;;
+            'cbstore:rekey') [[ $literal ]] || path='cbstore rekey' ;;
             'cbstore:upload') [[ $literal ]] || path='cbstore upload' ;;
             'cbstore:fetch') [[ $literal ]] || path='cbstore fetch' ;;
             'cbstore:ls') [[ $literal ]] || path='cbstore ls' ;;
@@ -176,6 +210,15 @@ _cbstore() {
             'cbstore:pin') [[ $literal ]] || path='cbstore pin' ;;
             'cbstore:unpin') [[ $literal ]] || path='cbstore unpin' ;;
             'cbstore:pins') [[ $literal ]] || path='cbstore pins' ;;
+            'cbstore:key') [[ $literal ]] || path='cbstore key' ;;
+            'cbstore key:gen') [[ $literal ]] || path='cbstore key gen' ;;
+            'cbstore key:list') [[ $literal ]] || path='cbstore key list' ;;
+            'cbstore key:import') [[ $literal ]] || path='cbstore key import' ;;
+            'cbstore key:export') [[ $literal ]] || path='cbstore key export' ;;
+            'cbstore:name') [[ $literal ]] || path='cbstore name' ;;
+            'cbstore name:create') [[ $literal ]] || path='cbstore name create' ;;
+            'cbstore name:inspect') [[ $literal ]] || path='cbstore name inspect' ;;
+            'cbstore name:verify') [[ $literal ]] || path='cbstore name verify' ;;
             'cbstore:doctor') [[ $literal ]] || path='cbstore doctor' ;;
             'cbstore:version') [[ $literal ]] || path='cbstore version' ;;
             'cbstore:help') [[ $literal ]] || path='cbstore help' ;;
@@ -195,6 +238,13 @@ _cbstore() {
         'cbstore recover:--vault') :; return ;;
         'cbstore recover:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
         'cbstore recover:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        'cbstore passphrase:--new-passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        'cbstore passphrase:--vault') :; return ;;
+        'cbstore passphrase:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+        'cbstore passphrase:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        'cbstore rekey:--vault') :; return ;;
+        'cbstore rekey:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+        'cbstore rekey:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
         'cbstore upload:--to') :; return ;;
         'cbstore upload:--exclude') :; return ;;
         'cbstore upload:--vault') :; return ;;
@@ -309,6 +359,31 @@ _cbstore() {
         'cbstore pins:--vault') :; return ;;
         'cbstore pins:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
         'cbstore pins:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        'cbstore key:--vault') :; return ;;
+        'cbstore key:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+        'cbstore key:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        'cbstore key gen:--vault') :; return ;;
+        'cbstore key gen:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+        'cbstore key gen:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        'cbstore key list:--vault') :; return ;;
+        'cbstore key list:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+        'cbstore key list:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        'cbstore key import:--vault') :; return ;;
+        'cbstore key import:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+        'cbstore key import:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        'cbstore key export:--format') mapfile -t COMPREPLY < <(compgen -W 'libp2p pem' -- "$current"); return ;;
+        'cbstore key export:--output'|'cbstore key export:-o') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        'cbstore key export:--vault') :; return ;;
+        'cbstore key export:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+        'cbstore key export:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        'cbstore name create:--key') :; return ;;
+        'cbstore name create:--sequence') :; return ;;
+        'cbstore name create:--lifetime') :; return ;;
+        'cbstore name create:--ttl') :; return ;;
+        'cbstore name create:--output'|'cbstore name create:-o') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        'cbstore name create:--vault') :; return ;;
+        'cbstore name create:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
+        'cbstore name create:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
         'cbstore doctor:--vault') :; return ;;
         'cbstore doctor:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
         'cbstore doctor:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
@@ -316,8 +391,10 @@ _cbstore() {
     if [[ $current == -* && ! $literal ]]; then
         case $path in
             'cbstore') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help --version' -- "$current") ;;
-            'cbstore init') mapfile -t COMPREPLY < <(compgen -W '--no-passphrase --remote --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore init') mapfile -t COMPREPLY < <(compgen -W '--no-passphrase --no-compression --pad-sizes --no-phrase-check --remote --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore recover') mapfile -t COMPREPLY < <(compgen -W '--store --no-passphrase --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore passphrase') mapfile -t COMPREPLY < <(compgen -W '--new-passphrase-file --no-passphrase --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore rekey') mapfile -t COMPREPLY < <(compgen -W '--new-epoch-only --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore upload') mapfile -t COMPREPLY < <(compgen -W '--to --exclude --no-wait --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore fetch') mapfile -t COMPREPLY < <(compgen -W '-o --output --range -f --force --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore ls') mapfile -t COMPREPLY < <(compgen -W '-l --long -R --recursive --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
@@ -349,6 +426,15 @@ _cbstore() {
             'cbstore pin') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore unpin') mapfile -t COMPREPLY < <(compgen -W '-f --force --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore pins') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore key') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore key gen') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore key list') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore key import') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore key export') mapfile -t COMPREPLY < <(compgen -W '--format -o --output -f --force --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore name') mapfile -t COMPREPLY < <(compgen -W '--json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore name create') mapfile -t COMPREPLY < <(compgen -W '--key --sequence --lifetime --ttl -o --output -f --force --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore name inspect') mapfile -t COMPREPLY < <(compgen -W '--json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore name verify') mapfile -t COMPREPLY < <(compgen -W '--json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore doctor') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore version') mapfile -t COMPREPLY < <(compgen -W '--json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore help') mapfile -t COMPREPLY < <(compgen -W '--json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
@@ -358,9 +444,11 @@ _cbstore() {
         return
     fi
     case $path in
-        'cbstore') mapfile -t COMPREPLY < <(compgen -W 'init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins doctor version help completion man' -- "$current") ;;
+        'cbstore') mapfile -t COMPREPLY < <(compgen -W 'init recover passphrase rekey upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins key name doctor version help completion man' -- "$current") ;;
         'cbstore init') : ;;
         'cbstore recover') : ;;
+        'cbstore passphrase') : ;;
+        'cbstore rekey') : ;;
         'cbstore upload') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
         'cbstore fetch') : ;;
         'cbstore ls') : ;;
@@ -392,11 +480,20 @@ _cbstore() {
         'cbstore pin') : ;;
         'cbstore unpin') : ;;
         'cbstore pins') : ;;
+        'cbstore key') mapfile -t COMPREPLY < <(compgen -W 'gen list import export' -- "$current") ;;
+        'cbstore key gen') : ;;
+        'cbstore key list') : ;;
+        'cbstore key import') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+        'cbstore key export') : ;;
+        'cbstore name') mapfile -t COMPREPLY < <(compgen -W 'create inspect verify' -- "$current") ;;
+        'cbstore name create') : ;;
+        'cbstore name inspect') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+        'cbstore name verify') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
         'cbstore doctor') : ;;
         'cbstore version') : ;;
-        'cbstore help') mapfile -t COMPREPLY < <(compgen -W 'init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins doctor version help completion man' -- "$current") ;;
+        'cbstore help') mapfile -t COMPREPLY < <(compgen -W 'init recover passphrase rekey upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins key name doctor version help completion man' -- "$current") ;;
         'cbstore completion') mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$current") ;;
-        'cbstore man') mapfile -t COMPREPLY < <(compgen -W 'init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins doctor version help completion man' -- "$current") ;;
+        'cbstore man') mapfile -t COMPREPLY < <(compgen -W 'init recover passphrase rekey upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins key name doctor version help completion man' -- "$current") ;;
     esac
 }
 complete -F _cbstore cbstore

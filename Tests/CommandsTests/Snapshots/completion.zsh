@@ -23,6 +23,8 @@ _cbstore() {
             local -a verbs=(
                 'init:Make a vault'
                 'recover:Get access to a vault back from its recovery phrase'
+                'passphrase:Change the passphrase of a vault'\''s key on this machine'
+                'rekey:Start a new epoch, and seal the whole vault with its keys'
                 'upload:Store files and folders in the vault'
                 'fetch:Get a file or folder out of the vault, verified'
                 'ls:List files and folders of the vault'
@@ -43,11 +45,13 @@ _cbstore() {
                 'remote:Choose where copies of a vault go'
                 'cid:Print the CID that files have as public IPFS content'
                 'add:Make files public IPFS content'
-                'resolve:Show what an IPNS name stands for'
+                'resolve:Show what an IPNS name or a domain stands for'
                 'publish:Make an IPNS name stand for a CID'
                 'pin:Keep an object at the remote'
                 'unpin:No longer keep an object at the remote'
                 'pins:List what was pinned by hand'
+                'key:Keep the keys that publish names by hand'
+                'name:Make and check IPNS records, offline'
                 'doctor:Check that everything cbstore needs is in order'
                 'version:Print the version'
                 'help:Show help for a command'
@@ -59,6 +63,8 @@ _cbstore() {
             case $line[1] in
                 init) _cbstore_init ;;
                 recover) _cbstore_recover ;;
+                passphrase) _cbstore_passphrase ;;
+                rekey) _cbstore_rekey ;;
                 upload) _cbstore_upload ;;
                 fetch) _cbstore_fetch ;;
                 ls) _cbstore_ls ;;
@@ -84,6 +90,8 @@ _cbstore() {
                 pin) _cbstore_pin ;;
                 unpin) _cbstore_unpin ;;
                 pins) _cbstore_pins ;;
+                key) _cbstore_key ;;
+                name) _cbstore_name ;;
                 doctor) _cbstore_doctor ;;
                 version) _cbstore_version ;;
                 help) _cbstore_help ;;
@@ -98,6 +106,9 @@ _cbstore_init() {
     typeset -A opt_args
     _arguments -C -s -S \
         '(--no-passphrase)--no-passphrase[Store the key unsealed, with mode 0600, and never ask for a passphrase.]' \
+        '(--no-compression)--no-compression[Never compress content, so that no length tells how well it compresses.]' \
+        '(--pad-sizes)--pad-sizes[Round the sizes of what is stored up, by 6 % at most from 256 bytes on, to hide them.]' \
+        '(--no-phrase-check)--no-phrase-check[Do not ask for words of the recovery phrase.]' \
         '(--remote)--remote=[Attach this remote\: cipherbox+https\://HOST or dir\:/PATH. Nothing is sent to it yet.]:url:' \
         '(--vault)--vault=[Use the vault of this name.]:name:' \
         '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
@@ -118,6 +129,43 @@ _cbstore_recover() {
     _arguments -C -s -S \
         '(--store)--store=[Rebuild from this copy of a store'\''s folder.]:dir:_files -/' \
         '(--no-passphrase)--no-passphrase[Store the key unsealed, with mode 0600, and never ask for a passphrase.]' \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]'
+}
+
+_cbstore_passphrase() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--new-passphrase-file)--new-passphrase-file=[Take the new passphrase from the first line of this file.]:file:_files' \
+        '(--no-passphrase)--no-passphrase[Store the key unsealed, with mode 0600, and never ask for a passphrase.]' \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]'
+}
+
+_cbstore_rekey() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--new-epoch-only)--new-epoch-only[Make new keys for what is written from now on; seal nothing anew.]' \
         '(--vault)--vault=[Use the vault of this name.]:name:' \
         '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
         '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
@@ -777,6 +825,207 @@ _cbstore_pins() {
         '(--help -h)-h[Show help for the command.]'
 }
 
+_cbstore_key() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        '1: :->verb' \
+        '*:: :->rest'
+    case $state in
+        verb)
+            local -a verbs=(
+                'gen:Make a key'
+                'list:Show the keys and their IPNS names'
+                'import:Take over a key from another program'
+                'export:Write a key out for another program'
+            )
+            _describe -t commands 'command' verbs ;;
+        rest)
+            case $line[1] in
+                gen) _cbstore_key_gen ;;
+                list) _cbstore_key_list ;;
+                import) _cbstore_key_import ;;
+                export) _cbstore_key_export ;;
+            esac ;;
+    esac
+}
+
+_cbstore_key_gen() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<name>:'
+}
+
+_cbstore_key_list() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]'
+}
+
+_cbstore_key_import() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<name>:' \
+        ':<file>:_files'
+}
+
+_cbstore_key_export() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--format)--format=[How it is written.]:name:(libp2p pem)' \
+        '(--output -o)--output=[Write to this file; - is standard output, even if that is a terminal.]:file:_files' \
+        '(--output -o)-o+[Write to this file; - is standard output, even if that is a terminal.]:file:_files' \
+        '(--force -f)--force[Replace an existing file.]' \
+        '(--force -f)-f[Replace an existing file.]' \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<name>:'
+}
+
+_cbstore_name() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        '1: :->verb' \
+        '*:: :->rest'
+    case $state in
+        verb)
+            local -a verbs=(
+                'create:Sign a record, and send it nowhere'
+                'inspect:Show what a record says, and what is wrong with it'
+                'verify:Check that a record is a name'\''s, and still good'
+            )
+            _describe -t commands 'command' verbs ;;
+        rest)
+            case $line[1] in
+                create) _cbstore_name_create ;;
+                inspect) _cbstore_name_inspect ;;
+                verify) _cbstore_name_verify ;;
+            esac ;;
+    esac
+}
+
+_cbstore_name_create() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--key)--key=[Make a record of this key'\''s name.]:name:' \
+        '(--sequence)--sequence=[Give the record this number.]:n:' \
+        '(--lifetime)--lifetime=[How long the record is good.]:duration:' \
+        '(--ttl)--ttl=[How long others may keep an answer without asking again.]:duration:' \
+        '(--output -o)--output=[Write to this file; - is standard output, even if that is a terminal.]:file:_files' \
+        '(--output -o)-o+[Write to this file; - is standard output, even if that is a terminal.]:file:_files' \
+        '(--force -f)--force[Replace an existing file.]' \
+        '(--force -f)-f[Replace an existing file.]' \
+        '(--vault)--vault=[Use the vault of this name.]:name:' \
+        '(--home)--home=[Keep settings and vaults in this folder.]:dir:_files -/' \
+        '(--passphrase-file)--passphrase-file=[Read the passphrase from the first line of this file. Without it the passphrase is taken from CBSTORE_PASSPHRASE, else asked for on the terminal.]:file:_files' \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<value>:'
+}
+
+_cbstore_name_inspect() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<file>:_files'
+}
+
+_cbstore_name_verify() {
+    local curcontext="$curcontext" state line
+    typeset -A opt_args
+    _arguments -C -s -S \
+        '(--json)--json[Print JSON on standard output, and errors as JSON on standard error.]' \
+        '(--quiet -q)--quiet[Print no progress and no notes; errors are still printed.]' \
+        '(--quiet -q)-q[Print no progress and no notes; errors are still printed.]' \
+        '*--verbose[Print more about what is done.]' \
+        '*-v[Print more about what is done.]' \
+        '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
+        '(--help -h)--help[Show help for the command.]' \
+        '(--help -h)-h[Show help for the command.]' \
+        ':<name>:' \
+        ':<file>:_files'
+}
+
 _cbstore_doctor() {
     local curcontext="$curcontext" state line
     typeset -A opt_args
@@ -820,7 +1069,7 @@ _cbstore_help() {
         '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
-        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins doctor version help completion man)'
+        '*:<command>:(init recover passphrase rekey upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins key name doctor version help completion man)'
 }
 
 _cbstore_completion() {
@@ -850,7 +1099,7 @@ _cbstore_man() {
         '(--trace-requests)--trace-requests[Print a line for each request to a remote on standard error, without its secrets.]' \
         '(--help -h)--help[Show help for the command.]' \
         '(--help -h)-h[Show help for the command.]' \
-        '*:<command>:(init recover upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins doctor version help completion man)'
+        '*:<command>:(init recover passphrase rekey upload fetch ls cat stat mkdir mv rm mount umount status flush sync login logout whoami quota remote cid add resolve publish pin unpin pins key name doctor version help completion man)'
 }
 
 if [[ $funcstack[1] == _cbstore ]]; then
