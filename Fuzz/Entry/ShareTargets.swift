@@ -15,7 +15,7 @@ extension FuzzTarget {
         let (root, size) = (reference(&random), random.anyNumber() >> 1)
         let content: ShareManifest.Content =
             switch random.below(3) {
-            case 0: .chunk(root, size: root.contentLength)
+            case 0: .chunk(root)
             case 1: .list(root, depth: random.below(8), size: size)
             default: .tree(root)
             }

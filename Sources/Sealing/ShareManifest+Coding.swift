@@ -15,7 +15,7 @@ extension ShareManifest {
         var fields = FieldWriter()
         fields.number(1, Self.formatVersion)
         switch content {
-        case .chunk(let reference, let size): write(Self.fileKind, reference, size: size, to: &fields)
+        case .chunk(let reference): write(Self.fileKind, reference, size: reference.contentLength, to: &fields)
         case .list(let reference, let depth, let size):
             write(Self.fileKind, reference, size: size, to: &fields)
             fields.number(6, depth)
@@ -108,7 +108,7 @@ extension ShareManifest {
         guard let size = try size?.number("a size") else { throw MalformedBytes("a file without a size") }
         guard let depth = try depth?.number("a depth") else {
             guard root.contentLength == size else { throw MalformedBytes("a chunk of another size than its file") }
-            return .chunk(root, size: size)
+            return .chunk(root)
         }
         guard depth <= UInt64(ChunkList.greatestDepth) else { throw MalformedBytes("chunk lists are nested too deep") }
         return .list(root, depth: Int(depth), size: size)

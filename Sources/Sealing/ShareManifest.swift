@@ -8,7 +8,7 @@ package import Core
 package struct ShareManifest: Equatable, Sendable {
     package enum Content: Equatable, Sendable {
         /// A file in one chunk.
-        case chunk(ObjectReference, size: UInt64)
+        case chunk(ObjectReference)
         /// A file in a chunk list; `depth` 0 lists chunks, 1 lists such lists, and so on.
         case list(ObjectReference, depth: Int, size: UInt64)
         /// A directory with all that is below it, by its root node.

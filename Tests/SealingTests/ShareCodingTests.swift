@@ -11,7 +11,7 @@ import Testing
 
     /// The fields of a small file's manifest.
     private static let file: [UInt64: FieldValue] = [
-        1: .number(0), 2: .number(1), 3: .bytes([0x66]), 4: .bytes(reference.bytes[...]), 5: .number(7), 7: zeroTime,
+        1: .number(0), 2: .number(1), 3: .bytes([0x66]), 4: .bytes(reference.bytes[...]), 5: .number(100), 7: zeroTime,
     ]
 
     private static func encode(_ fields: [UInt64: FieldValue]) -> [UInt8] {
@@ -37,13 +37,13 @@ import Testing
     @Test("the fields are those of the format")
     func fields() throws {
         let plain = try Self.open(Self.encode(Self.file))
-        #expect(plain.name == Name("f") && plain.content == .chunk(Self.reference, size: 7))
+        #expect(plain.name == Name("f") && plain.content == .chunk(Self.reference))
         #expect(plain.created == Timestamp(seconds: 0) && plain.expires == nil)
         var listed = Self.file
         listed[6] = .number(2)
         listed[8] = .bytes([0, 0, 0, 0, 0, 0, 0, 1, 0x3b, 0x9a, 0xc9, 0xff])
         let list = try Self.open(Self.encode(listed))
-        #expect(list.content == .list(Self.reference, depth: 2, size: 7))
+        #expect(list.content == .list(Self.reference, depth: 2, size: 100))
         #expect(list.expires == Timestamp(seconds: 1, nanoseconds: 999_999_999))
         var tree = Self.file
         tree[2] = .number(2)
@@ -115,7 +115,8 @@ import Testing
             (1, .bytes([0])), (2, .bytes([1])), (3, .number(1)), (3, .bytes([])), (3, .bytes(Array("a/b".utf8)[...])),
             (3, .bytes([0x2e, 0x2e])), (3, .bytes(longName[...])), (4, .number(1)), (4, .bytes([])),
             (4, .bytes(Self.reference.bytes.dropLast())), (4, .bytes((Self.reference.bytes + [0])[...])),
-            (5, .bytes([7])), (6, .number(8)), (6, .number(.max)), (6, .bytes([])), (7, .number(0)),
+            (5, .bytes([7])), (5, .number(99)), (5, .number(101)), (6, .number(8)), (6, .number(.max)), (6, .bytes([])),
+            (7, .number(0)),
             (7, .bytes([UInt8](repeating: 0, count: 11)[...])), (7, .bytes([UInt8](repeating: 0, count: 13)[...])),
             (7, .bytes(badTime[...])), (8, .bytes(badTime[...])), (8, .number(1)), (8, .bytes([])),
         ]

@@ -9,12 +9,12 @@ import Testing
     private static let created = Timestamp(seconds: 1_790_000_000, nanoseconds: 999_999_999)
 
     static let contents: [ShareManifest.Content] = [
-        .chunk(reference, size: 100), .chunk(reference, size: 0), .list(reference, depth: 0, size: .max),
+        .chunk(reference), .list(reference, depth: 0, size: .max),
         .list(reference, depth: 7, size: 1 << 40), .tree(reference),
     ]
 
     private func manifest(
-        _ content: ShareManifest.Content = .chunk(ShareTests.reference, size: 100), name: String = "report.pdf",
+        _ content: ShareManifest.Content = .chunk(ShareTests.reference), name: String = "report.pdf",
         expires: Timestamp? = nil
     ) throws -> ShareManifest {
         try ShareManifest(name: Name(name), content: content, created: Self.created, expires: expires)
