@@ -141,7 +141,8 @@ private final class Folder {
 }
 
 @Suite struct DomainTextsTests {
-    @Test("the address of a DNS server is four numbers and a port", arguments: ["127.0.0.1:53", "255.255.255.255:65535"])
+    @Test(
+        "the address of a DNS server is four numbers and a port", arguments: ["127.0.0.1:53", "255.255.255.255:65535"])
     func addresses(_ text: String) throws {
         _ = try DomainTexts(server: text)
     }
