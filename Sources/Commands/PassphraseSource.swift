@@ -60,17 +60,21 @@ struct PassphraseSource {
     /// The first line of a file.
     private static func read(_ path: [UInt8]) throws(Failure) -> SecretBytes {
         do throws(SystemCallFailure) {
-            let bytes = try Files.readWhole(path, limit: Limits.KeyDerivation.passphraseBytes)
+            let (file, limit) = (try FileDescriptor(reading: path), Limits.KeyDerivation.passphraseBytes)
+            // In one piece, of which there is one copy to wipe.
+            var bytes = try file.read(limit + 1)
+            defer { Wipe.array(&bytes) }
+            guard bytes.count <= limit else { throw SystemCallFailure(.tooLarge, "read", file.subject) }
             return SecretBytes(copying: firstLine(bytes))
         } catch {
             throw Failure(error.errno.code, "the passphrase file cannot be read", cause: error)
         }
     }
 
-    private static func firstLine(_ bytes: [UInt8]) -> [UInt8] {
-        var line = Array(bytes.prefix { $0 != 0x0a })
-        if line.last == 0x0d { line.removeLast() }
-        return line
+    /// A part of the bytes and no copy, which somebody would have to wipe.
+    private static func firstLine(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+        let line = bytes.prefix { $0 != 0x0a }
+        return line.last == 0x0d ? line.dropLast() : line
     }
 
     /// Asks on the terminal without showing what is typed; nil where there is no terminal.
@@ -86,7 +90,10 @@ struct PassphraseSource {
         defer { unsafe tcsetattr(terminal, TCSAFLUSH, &before) }
         Self.write(prompt, to: terminal)
         defer { Self.write("\n", to: terminal) }
+        // Reserved whole: growing would leave copies behind.
         var line: [UInt8] = []
+        line.reserveCapacity(Limits.KeyDerivation.passphraseBytes + 1)
+        defer { Wipe.array(&line) }
         var byte: UInt8 = 0
         while unsafe Glibc.read(terminal, &byte, 1) == 1, byte != 0x0a {
             line.append(byte)
@@ -94,7 +101,6 @@ struct PassphraseSource {
                 throw Failure(.usage, "the passphrase is too long")
             }
         }
-        defer { Wipe.array(&line) }
         return SecretBytes(copying: line)
     }
 

@@ -58,6 +58,8 @@ internal import CCrypto
         // Refuses coordinates beyond the field and points beside the curve.
         guard unsafe EC_POINT_oct2point(group, point, publicKey, publicKey.count, nil) == 1 else {
             unsafe EC_POINT_free(point)
+            // A refusal leaves its reasons in a queue of the thread's, which nobody else would empty.
+            ERR_clear_error()
             throw .badParameters("a public key is a point of the curve")
         }
         return unsafe point

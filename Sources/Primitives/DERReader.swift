@@ -35,7 +35,7 @@ package struct DERReader: Sendable {
         let first = try reader.byte()
         if first < 0x80 { return try reader.slice(Int(first)) }
         var length = 0
-        // Two bytes reach beyond the longest; the form without a length (0x80) is not DER.
+        // Three bytes reach beyond the longest; the form without a length (0x80) is not DER.
         guard (0x81...0x83).contains(first) else { throw MalformedBytes("\(what) has no length in DER") }
         for _ in 0x80..<first { length = length << 8 | Int(try reader.byte()) }
         let shortest = first == 0x81 ? 0x80 : 1 << (8 * Int(first - 0x81))

@@ -17,8 +17,9 @@ package struct DomainTexts: Sendable {
             return
         }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        let numbers = parts[0].split(separator: ".", omittingEmptySubsequences: false).compactMap { UInt8($0) }
-        guard parts.count == 2, numbers.count == 4, let port = UInt16(parts[1]), port > 0 else {
+        let fields = parts[0].split(separator: ".", omittingEmptySubsequences: false)
+        let numbers = fields.compactMap { UInt8($0) }
+        guard parts.count == 2, fields.count == 4, numbers.count == 4, let port = UInt16(parts[1]), port > 0 else {
             throw Failure(
                 .usage, "'\(Name(text).escaped)' is not the address of a DNS server",
                 advice: "write it as 127.0.0.1:5353")

@@ -3,7 +3,6 @@ internal import Core
 // A message of numbered fields: 1 version, 2 kind, 3 name, 4 reference, 5 size, 6 depth, 7 created, 8 expires.
 extension ShareManifest {
     private static let formatVersion: UInt64 = 0
-    private static let timeLength = 12
     private static let fileKind: UInt64 = 1
     private static let treeKind: UInt64 = 2
     /// The known fields take less than 500 bytes; the rest is room for later ones.
@@ -21,8 +20,8 @@ extension ShareManifest {
             fields.number(6, depth)
         case .tree(let reference): write(Self.treeKind, reference, size: nil, to: &fields)
         }
-        fields.bytes(7, Self.bytes(created))
-        if let expires { fields.bytes(8, Self.bytes(expires)) }
+        fields.bytes(7, created.bytes)
+        if let expires { fields.bytes(8, expires.bytes) }
         return fields.bytes + unknownFields
     }
 
@@ -90,9 +89,8 @@ extension ShareManifest {
         let name = Name(try required(known, 3).bytes("a name"))
         guard isShareable(name) else { throw MalformedBytes("a name") }
         let root = try ObjectReference(bytes: try required(known, 4).bytes("a reference"))
-        let created = try time(try required(known, 7))
-        var expires: Timestamp?
-        if let value = known[8] { expires = try time(value) }
+        let created = try required(known, 7).time("a time")
+        let expires = try known[8]?.time("a time")
         return ShareManifest(
             name: name, content: try content(root, size: known[5], depth: known[6], isTree: isTree), created: created,
             expires: expires, unknownFields: unknown)
@@ -112,16 +110,5 @@ extension ShareManifest {
         }
         guard depth <= UInt64(ChunkList.greatestDepth) else { throw MalformedBytes("chunk lists are nested too deep") }
         return .list(root, depth: Int(depth), size: size)
-    }
-
-    private static func bytes(_ time: Timestamp) -> [UInt8] {
-        [UInt8](bigEndian: time.seconds) + [UInt8](bigEndian: time.nanoseconds)
-    }
-
-    private static func time(_ value: FieldValue) throws(MalformedBytes) -> Timestamp {
-        var reader = ByteReader(try value.bytes("a time", count: timeLength))
-        let time = Timestamp(seconds: try reader.integer(), nanoseconds: try reader.integer())
-        guard time.nanoseconds < 1_000_000_000 else { throw MalformedBytes("a time with too many nanoseconds") }
-        return time
     }
 }

@@ -5,6 +5,8 @@ package import Volumes
 /// What `statfs` and `status` count.
 package struct VaultTotals: Equatable, Sendable {
     package var files: UInt64 = 0
+    /// The sizes of all files, holes included. A few of the longest are more than the number holds: it counts modulo
+    /// 2⁶⁴, so that it is right again when they are gone.
     package var contentBytes: UInt64 = 0
 
     package init(files: UInt64 = 0, contentBytes: UInt64 = 0) {

@@ -5,8 +5,8 @@ internal import Sealing
 /// A signed statement of a device: this tree holds everything I had seen.
 package struct Commit: Sendable, Equatable {
     package static let formatVersion: UInt64 = 0
-    /// Files and bytes of a vault, with room to count on from what another device says.
-    private static let greatestCount = UInt64(Int64.max)
+    /// Files of a vault, with room to count on from what another device says.
+    private static let greatestFileCount = UInt64(Int64.max)
     private static let signatureDomain = Array("cbstore commit v0\0".utf8)
 
     /// The encoded reference of the tree's root; nil for the empty tree.
@@ -20,6 +20,7 @@ package struct Commit: Sendable, Equatable {
     /// The encoded reference of the commit before.
     package var parent: [UInt8]?
     package var files: UInt64
+    /// As in `VaultTotals`.
     package var contentBytes: UInt64
     /// Where the objects of a published commit stand on its remote; empty for a commit that was never sent.
     package var contents: RemoteContents
@@ -107,8 +108,8 @@ package struct Commit: Sendable, Equatable {
             case 5: commit.counter = try value.number("a counter")
             case 6: commit.time = try value.time("a time")
             case 7: commit.parent = try value.bytes("a parent")
-            case 8: commit.files = try value.number("a count", in: 0...greatestCount)
-            case 9: commit.contentBytes = try value.number("a count", in: 0...greatestCount)
+            case 8: commit.files = try value.number("a count", in: 0...greatestFileCount)
+            case 9: commit.contentBytes = try value.number("a count")
             case 10: commit.contents.bundles.append(try RemoteObject(bytes: try value.bytes("a bundle")))
             case 11: commit.contents.tables.append(try RemoteContents.Table(bytes: try value.bytes("a table")))
             case 15:

@@ -151,7 +151,7 @@ extension WorkingState {
 
     private mutating func forget(_ file: FileID, _ bases: Bases) {
         let content = active.files[file]?.content ?? bases.contents[file] ?? ExtentMap()
-        totals.contentBytes -= min(totals.contentBytes, content.size)
+        totals.contentBytes &-= content.size
         totals.files -= min(totals.files, 1)
         let wasNew = active.files[file]?.isNew ?? false
         if wasNew, frozen?.files[file] == nil {

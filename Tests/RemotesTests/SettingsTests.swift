@@ -139,3 +139,26 @@ private final class Folder {
         }
     }
 }
+
+@Suite struct DomainTextsTests {
+    @Test(
+        "the address of a DNS server is four numbers and a port", arguments: ["127.0.0.1:53", "255.255.255.255:65535"])
+    func addresses(_ text: String) throws {
+        _ = try DomainTexts(server: text)
+    }
+
+    @Test(
+        "what is no address of a DNS server is refused",
+        arguments: [
+            "", ":", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0:53", "1.2.3.4.5:53",
+            "256.0.0.1:53", "1.2.3.4.:53", "1.2.x.3.4:53", "::1:53",
+        ])
+    func otherAddresses(_ text: String) {
+        do throws(Failure) {
+            _ = try DomainTexts(server: text)
+            Issue.record("it was accepted")
+        } catch {
+            #expect(error.code == .usage)
+        }
+    }
+}

@@ -134,7 +134,7 @@ final class TreeResealer {
     }
 
     private func note(contentBytes: UInt64 = 0, objects: UInt64 = 0) throws(Failure) {
-        progress.doneBytes += contentBytes
+        progress.doneBytes &+= contentBytes
         progress.sealedObjects += objects
         try report(progress)
     }

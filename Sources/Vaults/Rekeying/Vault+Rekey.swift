@@ -7,7 +7,7 @@ internal import Synchronization
 package struct RekeyProgress: Sendable, Equatable {
     /// The epoch that everything is sealed with.
     package let epoch: UInt32
-    /// Of the files' sizes, holes included.
+    /// Of the files' sizes, holes included; modulo 2⁶⁴ like their total.
     package var doneBytes: UInt64 = 0
     package let totalBytes: UInt64
     /// Chunks and chunk lists that were of an older epoch; nodes are not counted.
