@@ -94,6 +94,7 @@ final class TreeResealer {
             }
         }
         if passedBytes > 0 { try note(contentBytes: passedBytes) }
+        if older.isEmpty { return renewed }
         var (next, taken) = (0, 0)
         try pipeline.run(with: objects.sealers.newest) { () throws(Failure) in
             guard next < older.count else { return nil }
