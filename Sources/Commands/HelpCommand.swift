@@ -16,6 +16,10 @@ package enum HelpCommand: Command {
     /// Prints the help of the command that `path` leads to.
     static func show(_ path: [String], _ program: CommandDescription, _ console: Console) throws(Failure) -> Int32 {
         let commands = CommandPath.follow(path, program)
+        if console.mode.isJSON {
+            try console.json(["format": "plain", "text": .string(HelpText.text(commands))])
+            return 0
+        }
         let isBold = console.isOutputTerminal && console.mayColour
         try console.write(HelpText.text(commands, width: console.width, bold: isBold).utf8)
         return 0

@@ -97,7 +97,8 @@ extension ImportOptions {
         guard hasMetadata else { return wanted ?? (version == .v1) }
         // Other importers refuse the two together, so there is no CID to agree on.
         if wanted == true {
-            throw arguments.usage("raw leaves and a mode or time in the root exclude each other; add --no-raw-leaves")
+            let advice = arguments.isSet("raw-leaves") ? "leave --raw-leaves out" : "add --no-raw-leaves"
+            throw arguments.usage("raw leaves and a mode or time in the root exclude each other; \(advice)")
         }
         return false
     }
@@ -105,7 +106,10 @@ extension ImportOptions {
     private static func chunkLength(_ arguments: ParsedArguments) throws(Failure) -> Int? {
         guard let chunker = try arguments.text("chunker") else { return nil }
         let lengths = 1...UnixFSProfile.longestChunk
-        guard chunker.hasPrefix("size-"), let length = Int(chunker.dropFirst(5)), lengths.contains(length) else {
+        let digits = chunker.dropFirst(5)
+        guard chunker.hasPrefix("size-"), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let length = Int(digits), lengths.contains(length)
+        else {
             throw arguments.usage("--chunker takes size-N with N from 1 to \(lengths.upperBound)")
         }
         return length

@@ -179,7 +179,7 @@ package enum KeyExportCommand: Command {
     package static func run(_ arguments: ParsedArguments, _ console: Console) throws(Failure) -> Int32 {
         let label = try KeyCommand.label(arguments)
         let format = try arguments.text("format").flatMap(PrivateKeyFile.Format.init) ?? .libp2p
-        let output = try SmallFile.output(arguments, console, "a secret")
+        let output = try SmallFile.output(arguments, console, "a secret", isSecret: true)
         let key = try KeyCommand.folder(arguments, console).key(label)
         var bytes = PrivateKeyFile.write(key, as: format).copy()
         defer { Wipe.array(&bytes) }

@@ -67,7 +67,7 @@ package enum NameCreateCommand: Command {
         let value = try value(arguments)
         let terms = try RecordTerms(arguments)
         let wanted = try sequence(arguments)
-        let output = try SmallFile.output(arguments, console, "a record")
+        let output = try SmallFile.output(arguments, console, "a record", isSecret: false)
         let mayReplace = arguments.isSet("force")
         if let output, !mayReplace { try SmallFile.checkFree(output) }
         let label = try arguments.text("key") ?? PublishingKey.standard

@@ -8,13 +8,13 @@ package enum PassphraseCommand: Command {
     package static let description = CommandDescription(
         "passphrase", "Change the passphrase of a vault's key on this machine",
         discussion: """
-            Puts the same keys under another passphrase, or under none. Nothing else changes: no content is sealed again,
-            no other device notices, and a mounted vault stays mounted. The old passphrase is taken from
+            Puts the same keys under another passphrase, or under none. Nothing else changes: no content is sealed
+            again, no other device notices, and a mounted vault stays mounted. The old passphrase is taken from
             --passphrase-file, CBSTORE_PASSPHRASE or the prompt; the new one from --new-passphrase-file or the prompt,
             where it is typed twice.
 
-            A copy that somebody made of the key file before still opens with the passphrase it had then, and whoever opens it
-            is this device: neither this verb nor 'cbstore rekey' takes that away.
+            A copy that somebody made of the key file before still opens with the passphrase it had then, and whoever
+            opens it is this device: neither this verb nor 'cbstore rekey' takes that away.
             """,
         group: .vault,
         options: [

@@ -7,8 +7,9 @@ struct PhraseSource {
     let console: Console
 
     func phrase() throws(Failure) -> RecoveryPhrase {
-        if console.isErrorTerminal { console.note("Type the 24 words of the recovery phrase, then Enter:") }
-        guard let line = readLine() else { throw arguments.usage("no recovery phrase came on standard input") }
+        let line =
+            console.isInputTerminal ? console.ask("Type the 24 words of the recovery phrase, then Enter:") : readLine()
+        guard let line else { throw arguments.usage("no recovery phrase came on standard input") }
         do throws(Failure) {
             return try RecoveryPhrase(parsing: line)
         } catch {

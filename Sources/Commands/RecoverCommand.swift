@@ -11,8 +11,9 @@ package enum RecoverCommand: Command {
             kept here, and the first 'cbstore sync' after 'cbstore login' fetches the vault from its remote. Neither way
             asks anything of the network now.
 
-            In the end, here or after that sync, time, device and four check words of the newest commit are printed. Compare the words with
-            those that 'cbstore status' prints on another device: equal words mean that the copy is not an old one.
+            In the end, here or after that sync, time, device and four check words of the newest commit are printed.
+            Compare them with what 'cbstore status' prints on another device: equal words mean that the copy is not an
+            old one. After --store compare the times, where the vault has a remote: its words are another commit's.
             """,
         group: .vault,
         options: [

@@ -9,12 +9,12 @@ package enum RekeyCommand: Command {
         "rekey", "Start a new epoch, and seal the whole vault with its keys",
         discussion: """
             Reads the recovery phrase, 24 words, from standard input. Makes new keys, hands them to every device of the
-            vault, and seals all that the newest state holds with them: afterwards the old keys alone open nothing of it, and
-            nothing that is written later. What somebody could read before, they may have kept. Whoever has a device's key
-            file, and what opens it, gets the new keys as that device does.
+            vault, and seals all that the newest state holds with them: afterwards the old keys alone open nothing of
+            it, and nothing that is written later. What somebody could read before, they may have kept. Whoever has a
+            device's key file, and what opens it, gets the new keys as that device does.
 
-            Content that lies on the remote alone is fetched. Old objects stay where they are, here and on the remote, so
-            the vault needs its space twice. The vault must not be mounted, and its remote must answer; the new state is
+            Content that lies on the remote alone is fetched. Old objects stay where they are, here and on the remote,
+            so the vault needs its space twice. The vault must not be mounted, and its remote must answer; the new state is
             sent with the next 'cbstore sync' or 'cbstore flush --wait'.
 
             A run that was cut off is finished by the next one, which then begins no other epoch.

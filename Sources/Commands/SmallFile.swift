@@ -22,7 +22,8 @@ enum SmallFile {
         do throws(SystemCallFailure) {
             try Files.writeAtomically(path, bytes, mode: mode)
         } catch {
-            throw error.failure
+            // The file that failed may be the one beside it, whose name says nothing to anybody.
+            throw Failure(error.errno.code, "\(Name(path).escaped) cannot be written: \(error.errno.text)")
         }
     }
 
@@ -32,9 +33,13 @@ enum SmallFile {
     }
 
     /// Where `--output` leads; nil for standard output, which takes bytes on a terminal only when it was asked for.
-    static func output(_ arguments: ParsedArguments, _ console: Console, _ what: String) throws(Failure) -> [UInt8]? {
+    ///
+    /// As JSON they harm no terminal, but a secret is one there too.
+    static func output(
+        _ arguments: ParsedArguments, _ console: Console, _ what: String, isSecret: Bool
+    ) throws(Failure) -> [UInt8]? {
         guard let path = arguments.bytes("output") else {
-            guard !console.isOutputTerminal || arguments.wantsJSON else {
+            guard !console.isOutputTerminal || (arguments.wantsJSON && !isSecret) else {
                 throw arguments.usage("\(what) is not written to a terminal; give -o FILE, or -o - all the same")
             }
             return nil

@@ -15,8 +15,7 @@ package enum Label {
         guard isPlain, (1...greatestLength).contains(text.utf8.count), text.first != "-", text.first != "." else {
             throw Failure(
                 .usage, "'\(Name(text).escaped)' cannot name \(thing)",
-                advice:
-                    "use up to \(greatestLength) letters, digits, '-', '_' and '.', beginning with a letter or digit")
+                advice: "use up to \(greatestLength) letters, digits, '-', '_' and '.', neither '-' nor '.' first")
         }
     }
 }

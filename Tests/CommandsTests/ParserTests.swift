@@ -206,9 +206,9 @@ import Testing
             (["xyz"], "unknown command 'xyz'", "See 'prog --help'."),
             (["dev"], "unknown command 'dev'", "Did you mean 'devices'?\nSee 'prog --help'."),
             (["a\u{1b}[m"], "unknown command 'a\\x1b[m'", "See 'prog --help'."),
-            (["key"], "'prog key' needs a subcommand", "See 'prog key --help'."),
+            (["key"], "'prog key' needs a subcommand: generate", "See 'prog key --help'."),
             (
-                ["key", "genrate"], "unknown subcommand of 'prog key' 'genrate'",
+                ["key", "genrate"], "'prog key' has no subcommand 'genrate'",
                 "Did you mean 'generate'?\nSee 'prog key --help'."
             ),
             (["copy", "a"], "missing argument <target>", "See 'prog copy --help'."),

@@ -92,6 +92,15 @@ private enum InnerCommand: Command {
         #expect(unknown.errors.contains("Did you mean 'echo'?"))
     }
 
+    @Test("help as JSON is the same text in one value", arguments: [["help", "echo"], ["echo", "--help"]])
+    func helpAsJSON(_ words: [String]) throws {
+        let plain = run("help", "echo")
+        let captured = Captured()
+        #expect(registry.run(CommandArguments(words + ["--json"]), captured.console()) == 0)
+        let told = try JSON(parsing: captured.output)
+        #expect(told["format"] == "plain" && told["text"]?.text == plain.output)
+    }
+
     @Test("the version is printed by option and by verb")
     func version() {
         #expect(run("version") == (0, "cbstore 0.1.0\n", ""))

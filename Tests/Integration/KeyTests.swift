@@ -97,6 +97,16 @@ import Testing
         }
     }
 
+    @Test("a file that cannot be written is named as it was given")
+    func unwritable() throws {
+        try Scratch.with(vault: false) { scratch in
+            try scratch.expect(0, "key", "gen", "blog")
+            let outcome = try scratch.expect(3, "key", "export", "blog", "-o", "nowhere/blog.key")
+            #expect(
+                outcome.errors.contains("nowhere/blog.key cannot be written") && outcome.output.isEmpty, "\(outcome)")
+        }
+    }
+
     @Test("a damaged key file is told, beside the keys that are well")
     func damaged() throws {
         try Scratch.with(vault: false) { scratch in
@@ -120,9 +130,10 @@ import Testing
             try scratch.expect(0, "key", "import", "blog", "openssl.pem")
             try scratch.python(
                 TerminalTests.preamble + """
-                    for words in [["key", "export", "blog"], ["name", "create", "--key", "blog", "bafkqaaa"]]:
+                    for words in [["key", "export", "blog"], ["key", "export", "blog", "--json"], ["name", "create", "--key", "blog", "bafkqaaa"]]:
                         status, shown = terminal(words)
                         assert status == 64 and b"terminal" in shown and b"PRIVATE" not in shown, (status, shown)
+                        assert b"secret_base64" not in shown, shown
                     assert not os.path.exists(os.environ["CBSTORE_HOME"] + "/keys/blog.ipns-record")
                     status, shown = terminal(["key", "export", "blog", "--format", "pem", "-o", "-"])
                     assert status == 0 and b"BEGIN PRIVATE KEY" in shown, (status, shown)

@@ -108,6 +108,25 @@ import Testing
         }
     }
 
+    @Test("the recovery phrase is asked for where it is typed, and not where a file gives it")
+    func phrase() throws {
+        try Scratch.with(vault: false) { scratch in
+            try scratch.write("phrase", Array(repeating: "abandon", count: 23).joined(separator: " ") + " art\n")
+            try scratch.python(
+                Self.preamble + """
+                    typed = open("phrase", "rb").read().strip()
+                    prompt = b"Type the 24 words"
+                    for name, more in (("a", []), ("b", ["-q"])):
+                        status, shown = terminal(
+                            ["recover", "--no-passphrase", "--vault", name] + more, (prompt, typed))
+                        assert status == 0, (status, shown)
+                    program = "/bin/sh"
+                    status, shown = terminal(["-c", '"$CBSTORE" recover --no-passphrase --vault c < phrase'])
+                    assert status == 0 and prompt not in shown, (status, shown)
+                    """)
+        }
+    }
+
     @Test("passphrase proves the old one before it asks for the new one twice, and shows neither")
     func passphraseChange() throws {
         try Scratch.with(vault: false) { scratch in

@@ -41,13 +41,15 @@ package struct ArgumentParser {
         }
         var values: [String: [[UInt8]]] = [:]
         if options["help"] == nil {
-            if command.needsSubcommand { throw usage("'\(shownPath)' needs a subcommand") }
+            if command.needsSubcommand { throw usage("'\(shownPath)' needs a subcommand: \(choices)") }
             values = try assign()
         }
         return ParsedArguments(
             program: program, path: path.dropFirst().map(\.name), command: command, options: options,
             arguments: values, environment: arguments.environment)
     }
+
+    private var choices: String { command.subcommands.map(\.name).joined(separator: ", ") }
 
     private mutating func take(_ word: [UInt8], isLiteral: Bool) throws(Failure) {
         if !isLiteral, words.isEmpty, !command.subcommands.isEmpty {
@@ -56,10 +58,10 @@ package struct ArgumentParser {
                 return
             }
             if command.arguments.isEmpty {
-                let kind = path.count == 1 ? "command" : "subcommand of '\(shownPath)'"
                 let shown = Name(word).escaped
                 throw usage(
-                    "unknown \(kind) '\(shown)'", nearest: shown, among: command.subcommands.map(\.name))
+                    path.count == 1 ? "unknown command '\(shown)'" : "'\(shownPath)' has no subcommand '\(shown)'",
+                    nearest: shown, among: command.subcommands.map(\.name))
             }
         }
         words.append(word)

@@ -21,6 +21,7 @@ package final class Console {
     }
 
     package var mode = Mode()
+    package let isInputTerminal: Bool
     package let isOutputTerminal: Bool
     package let isErrorTerminal: Bool
     /// Columns for help and progress, at most 100; 80 when there is no terminal.
@@ -44,12 +45,13 @@ package final class Console {
 
     package init(
         output: @escaping Output, errorOutput: @escaping Output, input: @escaping Input = { readLine() },
-        isOnTerminals: Bool = false, isOutputTerminal: Bool = false, isErrorTerminal: Bool = false, width: Int = 80,
-        mayColour: Bool = false, time: any TimeSource = SystemTime()
+        isInputTerminal: Bool = false, isOnTerminals: Bool = false, isOutputTerminal: Bool = false,
+        isErrorTerminal: Bool = false, width: Int = 80, mayColour: Bool = false, time: any TimeSource = SystemTime()
     ) {
         self.output = output
         self.errorOutput = errorOutput
         self.input = input
+        self.isInputTerminal = isInputTerminal
         self.isOnTerminals = isOnTerminals
         self.isOutputTerminal = isOutputTerminal
         self.isErrorTerminal = isErrorTerminal
@@ -62,11 +64,11 @@ package final class Console {
     /// The process's own streams. SIGPIPE is ignored from here on, so that a closed pipe is an error to handle.
     package static func ofProcess(_ environment: CommandEnvironment) -> Console {
         _ = signal(SIGPIPE, SIG_IGN)
-        let (isOutput, isError) = (isatty(1) == 1, isatty(2) == 1)
+        let (isInput, isOutput, isError) = (isatty(0) == 1, isatty(1) == 1, isatty(2) == 1)
         let isDumb = environment["TERM"].map { $0 == Array("dumb".utf8) } ?? true
         return Console(
             output: { descriptorOutput(1, $0) }, errorOutput: { descriptorOutput(2, $0) },
-            isOnTerminals: isatty(0) == 1 && isOutput && isError, isOutputTerminal: isOutput,
+            isInputTerminal: isInput, isOnTerminals: isInput && isOutput && isError, isOutputTerminal: isOutput,
             isErrorTerminal: isError && !isDumb, width: terminalWidth(isOutput ? 1 : 2) ?? 80,
             mayColour: !isDumb && environment["NO_COLOR"] == nil)
     }
