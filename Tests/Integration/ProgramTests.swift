@@ -18,16 +18,15 @@ import Testing
             #expect(try scratch.expect(0, "version", "--json").json()["name"]?.text == "cbstore")
             let program = BuiltProgram.path("cbstore")
             let environment = scratch.environment()
-            var times: [Duration] = []
-            for _ in 0..<20 {
+            // The least of many, as other work of the machine can only add to it; on a quiet one the first will do.
+            var least = Duration.seconds(10)
+            for _ in 0..<200 where least > .milliseconds(10) {
                 let start = SystemTime.monotonic()
                 let outcome = try Child(program, [SystemPath("version")], environment: environment).finish(
                     limit: .seconds(10))
-                times.append(SystemTime.monotonic() - start)
+                least = min(least, SystemTime.monotonic() - start)
                 #expect(outcome.status == 0)
             }
-            // The least, not the median: other tests run beside this one.
-            let least = try #require(times.min())
             #expect(least <= .milliseconds(10), "took \(least)")
         }
     }
