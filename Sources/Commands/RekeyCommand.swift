@@ -30,7 +30,7 @@ package enum RekeyCommand: Command {
         ],
         exitStatus: [
             .init(4, "The phrase belongs to another vault, a wrong passphrase, or no permission."),
-            .init(5, "The remote cannot be reached; nothing has changed, or the next run finishes it."),
+            .init(5, "The server cannot be reached; nothing has changed, or the next run finishes it."),
             .init(6, "The words are not a recovery phrase, or the store is damaged."),
             .init(7, "Devices have diverged; nothing has changed."), .noSpace,
             .init(9, "The vault is mounted, or held by another process."),
