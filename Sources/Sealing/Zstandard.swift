@@ -1,17 +1,18 @@
 internal import CZstd
 internal import Core
-internal import Synchronization
 
 /// zstd frames, one for each call, without checksum, content size and dictionary.
 enum Zstandard {
-    private static let compression = ContextPool { CompressionContext() }
-    private static let decompression = ContextPool { DecompressionContext() }
+    /// Making a context costs more than a small group; an idle one takes up to half a MiB.
+    private static let idleContexts = 16
+    private static let compression = LendingPool(capacity: idleContexts) { CompressionContext() }
+    private static let decompression = LendingPool(capacity: idleContexts) { DecompressionContext() }
 
     /// Compresses `content` and returns the frame's length, or nil when `output` has no room for it.
     static func compress(
         _ content: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, level: Int32
     ) -> Int? {
-        compression.withContext { context in
+        compression.lend { context in
             context.set(level: level)
             let count = unsafe ZSTD_compress2(
                 context.handle, output.baseAddress, output.count, content.baseAddress, content.count)
@@ -30,7 +31,7 @@ enum Zstandard {
         guard unsafe ZSTD_findFrameCompressedSize(frame.baseAddress, frame.count) == frame.count else {
             throw MalformedBytes("a group of it is not one zstd frame")
         }
-        let count = decompression.withContext { context in
+        let count = decompression.lend { context in
             unsafe ZSTD_decompressDCtx(
                 context.handle, output.baseAddress, output.count, frame.baseAddress, frame.count)
         }
@@ -68,30 +69,4 @@ enum Zstandard {
     }
 
     deinit { unsafe ZSTD_freeDCtx(handle) }
-}
-
-/// Contexts lent to whichever thread has work for one: making one costs more than a small group, and no lock is held
-/// across work.
-private final class ContextPool<Context: AnyObject>: Sendable {
-    /// At any time in the hands of the pool or of the one thread that took it.
-    private struct Lent: @unchecked Sendable {
-        let context: Context
-    }
-
-    /// The most that are kept when idle, at up to half a MiB each; more threads at once make more, and free them.
-    private static var capacity: Int { 16 }
-
-    private let idle = Mutex<[Lent]>([])
-    private let make: @Sendable () -> Context
-
-    init(make: @escaping @Sendable () -> Context) { self.make = make }
-
-    /// Lends a context; it must not leave `body`.
-    func withContext<Result>(_ body: (Context) -> Result) -> Result {
-        let lent = idle.withLock { $0.popLast() } ?? Lent(context: make())
-        defer {
-            idle.withLock { if $0.count < Self.capacity { $0.append(lent) } }
-        }
-        return body(lent.context)
-    }
 }
