@@ -29,7 +29,7 @@ extension FuzzTarget {
             Array(try anyKeyring().encode(signedBy: recovery).dropFirst(5).dropLast(Ed25519.signatureLength))
         } check: { input in
             let signed = Array("CBSK".utf8) + [0] + input
-            let bytes = signed + recovery.signingKey.sign(Array("cbstore/0/keyring".utf8) + signed)
+            let bytes = signed + recovery.signingKey.sign(Array("cbstore/1/keyring".utf8) + signed)
             try checkRewriting(try Keyring(bytes: bytes, ownerKey: recovery.signingKey.publicKey))
         }
     }

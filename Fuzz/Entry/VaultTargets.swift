@@ -165,7 +165,7 @@ extension FuzzTarget {
             Array(anyCommit(&random).signed(by: author).dropLast(66))
         } check: { input in
             var signature = FieldWriter()
-            signature.bytes(15, author.key.sign(Array("cbstore commit v0\0".utf8) + input))
+            signature.bytes(15, author.key.sign(Array("cbstore commit v1\0".utf8) + input))
             try checkCommit(input + signature.bytes)
         }
     }

@@ -35,7 +35,7 @@ struct CheckpointSlots {
         let state = checkpoint.state ?? []
         var writer = ByteWriter(reserving: headerLength + state.count + BlockCipher.tagLength)
         writer.append(magic)
-        writer.append(StoreLimits.formatVersion)
+        writer.append(FormatVersion.current)
         writer.append(checkpoint.state == nil ? 0 : 1)
         writer.append(repeatElement(0, count: 6))
         writer.append(integer: checkpoint.sequence)
@@ -53,7 +53,7 @@ struct CheckpointSlots {
 
     static func parse(_ bytes: [UInt8], _ keys: StoreKeys, file: String) throws(Failure) -> Checkpoint? {
         guard bytes.count >= headerLength, bytes.starts(with: magic) else { return nil }
-        try FileHeader.refuseNewer(bytes[8], file)
+        try FormatVersion.check(bytes[8], of: file)
         var reader = ByteReader(bytes[16...])
         guard let sequence = try? reader.integer(UInt64.self), let through = try? reader.integer(UInt64.self),
             let segment = try? reader.integer(UInt64.self), let offset = try? reader.integer(UInt64.self),

@@ -18,7 +18,7 @@ struct FileHeader: Equatable {
     func encoded(seed: UInt64) -> [UInt8] {
         var writer = ByteWriter(reserving: Self.length)
         writer.append(kind.rawValue.utf8)
-        writer.append(StoreLimits.formatVersion)
+        writer.append(FormatVersion.current)
         writer.append(repeatElement(0, count: 7))
         writer.append(integer: number)
         writer.append(salt)
@@ -29,7 +29,7 @@ struct FileHeader: Equatable {
     /// The header in `bytes`, nil when they are not one; throws when a newer program wrote it.
     static func parse(_ bytes: [UInt8], kind: Kind, seed: UInt64, file: String) throws(Failure) -> FileHeader? {
         guard bytes.count >= length, bytes.prefix(8).elementsEqual(kind.rawValue.utf8) else { return nil }
-        try refuseNewer(bytes[8], file)
+        try FormatVersion.check(bytes[8], of: file)
         var reader = ByteReader(bytes[length - 8..<length])
         guard let stored = try? reader.integer(UInt64.self),
             stored == Checksum.of(Array(bytes[..<(length - 8)]), seed: seed)
@@ -37,13 +37,6 @@ struct FileHeader: Equatable {
         var number = ByteReader(bytes[16..<24])
         guard let number = try? number.integer(UInt64.self) else { return nil }
         return FileHeader(kind: kind, number: number, salt: Array(bytes[24..<56]))
-    }
-
-    static func refuseNewer(_ version: UInt8, _ file: String) throws(Failure) {
-        guard version > StoreLimits.formatVersion else { return }
-        throw Failure(
-            .unknownFormat, "\(file) was made by a newer cbstore (format \(version))",
-            advice: "update cbstore on this machine; nothing was changed")
     }
 }
 

@@ -9,7 +9,7 @@ struct PositionedRecord: Sendable, Equatable {
 /// What stands readable, but authenticated, before the sealed records of a journal block.
 struct BlockHeader: Equatable {
     static let length = 108
-    private static let magic: [UInt8] = Array("cbs-blk0".utf8)
+    private static let magic: [UInt8] = Array("cbs-blk1".utf8)
 
     var salt: [UInt8]
     /// Counts blocks over all segments, and makes the nonce.

@@ -10,16 +10,16 @@ final class StoreKeys: Sendable {
     init(_ secret: SecretBytes) {
         self.secret = secret
         var seed: UInt64 = 0
-        let bytes = HKDF.derive(secret, info: Array("cbstore/local/headers/0".utf8), count: 8)
+        let bytes = HKDF.derive(secret, info: Array("cbstore/local/headers/1".utf8), count: 8)
         for byte in bytes.copy() { seed = seed << 8 | UInt64(byte) }
         headerSeed = seed
     }
 
     /// The cipher of the journal blocks that carry this salt.
-    func journalCipher(salt: [UInt8]) -> BlockCipher { cipher("cbstore/local/journal/0", salt) }
+    func journalCipher(salt: [UInt8]) -> BlockCipher { cipher("cbstore/local/journal/1", salt) }
 
     /// The cipher of the one checkpoint that carries this salt.
-    func checkpointCipher(salt: [UInt8]) -> BlockCipher { cipher("cbstore/local/checkpoint/0", salt) }
+    func checkpointCipher(salt: [UInt8]) -> BlockCipher { cipher("cbstore/local/checkpoint/1", salt) }
 
     private func cipher(_ purpose: String, _ salt: [UInt8]) -> BlockCipher {
         BlockCipher(AES256GCM(key: HKDF.derive(secret, salt: salt, info: Array(purpose.utf8))))

@@ -17,8 +17,6 @@ package struct StoreSettings: Sendable {
 
 /// The store's fixed numbers.
 enum StoreLimits {
-    /// The format this code writes, and the newest it reads.
-    static let formatVersion: UInt8 = 0
     /// Length of the state a checkpoint carries.
     static let stateBytes = 64 << 10
     /// Journal blocks begin at multiples of this: a page that is durable is never written again.

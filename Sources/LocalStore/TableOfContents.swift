@@ -10,7 +10,7 @@ struct TableOfContents: Equatable {
     let entries: [PlacedEntry]
 
     /// The closing bytes of a segment that ends with a table: its offset and this.
-    private static let magic: [UInt8] = Array("cbs-toc0".utf8)
+    private static let magic: [UInt8] = Array("cbs-toc1".utf8)
     static let trailerLength = 16
     private static let headerLength = 12
     private static let entryLength = 42

@@ -74,7 +74,7 @@ package final class DeviceKeys: Sendable {
 }
 
 extension DeviceKeys {
-    private static let formatVersion: UInt8 = 0
+    private static let formatVersion = FormatVersion.current
     private static let secretCount = 4
     /// Version, id, incarnation, vault, owner's key, and the secrets; the name is what follows.
     private static let fixedLength = 1 + 16 + 8 + 16 + 32 + secretCount * 32

@@ -17,7 +17,7 @@ package struct KeyLabel: RawRepresentable, Sendable, Hashable {
     package static let cache = KeyLabel(rawValue: "cache")
 
     /// The bytes that go into the derivation; the version changes when any derived key must.
-    var info: [UInt8] { Array("cbstore/0/\(rawValue)".utf8) }
+    var info: [UInt8] { Array("cbstore/1/\(rawValue)".utf8) }
 }
 
 /// The secret of one epoch, from which every key that seals content comes.
@@ -37,7 +37,7 @@ package final class EpochSecret: Sendable {
         precondition(secret.count == Self.length, "an epoch secret has 32 bytes")
         self.number = number
         self.secret = secret
-        root = HMACSHA256.Key(HKDF.extract(secret, salt: Array("cbstore/0/epoch".utf8)))
+        root = HMACSHA256.Key(HKDF.extract(secret, salt: Array("cbstore/1/epoch".utf8)))
     }
 
     /// A new secret.

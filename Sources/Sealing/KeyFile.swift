@@ -6,7 +6,6 @@ package import Primitives
 /// Bytes in and bytes out; who writes them sees to the file's mode.
 package struct KeyFile: Sendable {
     private static let magic = Array("CBKF".utf8)
-    private static let version: UInt8 = 0
     /// Magic, version, form, memory, passes, salt, nonce.
     private static let headerLength = 4 + 1 + 1 + 4 + 4 + Argon2id.saltLength + AES256GCM.nonceLength
     private static let maximumLength = 1 << 20
@@ -35,7 +34,7 @@ package struct KeyFile: Sendable {
         self.cost = passphrase == nil ? Argon2id.Cost(memoryKiB: 0, passes: 0) : cost
         var header = ByteWriter(reserving: Self.headerLength)
         header.append(Self.magic)
-        header.append(Self.version)
+        header.append(FormatVersion.current)
         header.append(form.rawValue)
         header.append(integer: self.cost.memoryKiB)
         header.append(integer: self.cost.passes)
@@ -69,11 +68,7 @@ package struct KeyFile: Sendable {
         guard bytes.count <= Self.maximumLength, bytes.starts(with: Self.magic), bytes.count > 4 else {
             throw Self.damage("it is not a key file")
         }
-        guard bytes[4] == Self.version else {
-            throw Failure(
-                .unknownFormat, "the key file has format version \(bytes[4])",
-                advice: "a newer cbstore wrote it; use that one")
-        }
+        try FormatVersion.check(bytes[4], of: "the key file")
         let end = bytes.count - SHA256.length
         guard end >= Self.headerLength else { throw Self.damage("it ends early") }
         guard SHA256.digest(of: bytes[..<end]).bytes == Array(bytes[end...]) else {

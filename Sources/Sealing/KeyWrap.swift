@@ -9,7 +9,7 @@ package enum KeyWrap {
     /// By how much the wrapped form is longer.
     package static let overhead = X25519.keyLength + AES256GCM.tagLength
 
-    private static let info = Array("cbstore/0/wrap".utf8)
+    private static let info = Array("cbstore/1/wrap".utf8)
     private static let nonce = [UInt8](repeating: 0, count: AES256GCM.nonceLength)
 
     package static func wrap(

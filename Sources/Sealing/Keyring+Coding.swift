@@ -4,8 +4,7 @@ internal import Primitives
 // Magic, version, body, signature. The body is a message of numbered fields; what is not known here stays in it.
 extension Keyring {
     private static let magic = Array("CBSK".utf8)
-    private static let version: UInt8 = 0
-    private static let domain = Array("cbstore/0/keyring".utf8)
+    private static let domain = Array("cbstore/1/keyring".utf8)
     /// Room for all devices and epochs that there may be; read by every device, so it is bounded before it is parsed.
     private static let maximumLength = 4 << 20
 
@@ -14,7 +13,7 @@ extension Keyring {
         guard recovery.signingKey.publicKey == ownerKey else {
             throw Failure(.denied, "the recovery phrase is another vault's")
         }
-        let signed = Self.magic + [Self.version] + body
+        let signed = Self.magic + [FormatVersion.current] + body
         return signed + recovery.signingKey.sign(Self.domain + signed)
     }
 
@@ -25,11 +24,7 @@ extension Keyring {
         guard bytes.count <= Self.maximumLength, bytes.starts(with: Self.magic),
             bytes.count > Self.magic.count + Ed25519.signatureLength
         else { throw Failure(.damaged, "the bytes are not a keyring") }
-        guard bytes[Self.magic.count] == Self.version else {
-            throw Failure(
-                .unknownFormat, "the keyring has format version \(bytes[Self.magic.count])",
-                advice: "a newer cbstore wrote it; use that one")
-        }
+        try FormatVersion.check(bytes[Self.magic.count], of: "the keyring")
         let end = bytes.count - Ed25519.signatureLength
         guard Ed25519.verify(Array(bytes[end...]), of: Self.domain + bytes[..<end], publicKey: ownerKey) else {
             throw Failure(

@@ -168,10 +168,10 @@ package struct Keyring: Sendable {
         return OpenedKeyring(epochs: secrets, packing: packing, anchorSeed: recovery.anchorKey.seed)
     }
 
-    private var anchorContext: [UInt8] { Array("cbstore/0/anchor".utf8) + vault.bytes }
+    private var anchorContext: [UInt8] { Array("cbstore/1/anchor".utf8) + vault.bytes }
 
     private func context(ofEpoch number: UInt32) -> [UInt8] {
-        Array("cbstore/0/epoch".utf8) + vault.bytes + [UInt8](bigEndian: number)
+        Array("cbstore/1/epoch".utf8) + vault.bytes + [UInt8](bigEndian: number)
     }
 
     private func wrap(_ secret: EpochSecret, to identity: DeviceIdentity) throws(Failure) -> Wrapped {

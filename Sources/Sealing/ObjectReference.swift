@@ -52,7 +52,7 @@ package struct ObjectReference: Hashable, Sendable {
 }
 
 extension ObjectReference {
-    private static let formatVersion: UInt8 = 0
+    private static let formatVersion = FormatVersion.current
 
     /// Writes version, flags, digest, key, length and epoch, and the content's length where a flag is set: 68 bytes and
     /// what the numbers need beyond the first two.

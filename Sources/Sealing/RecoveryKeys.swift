@@ -15,9 +15,9 @@ package final class RecoveryKeys: Sendable {
 
     package init(entropy: SecretBytes) {
         precondition(entropy.count == RecoveryPhrase.entropyLength, "a phrase has 256 bits")
-        let root = HMACSHA256.Key(HKDF.extract(entropy, salt: Array("cbstore/0/recovery".utf8)))
+        let root = HMACSHA256.Key(HKDF.extract(entropy, salt: Array("cbstore/1/recovery".utf8)))
         func key(_ purpose: String) -> SecretBytes {
-            HKDF.expand(root, info: Array("cbstore/0/recovery \(purpose)".utf8), count: 32)
+            HKDF.expand(root, info: Array("cbstore/1/recovery \(purpose)".utf8), count: 32)
         }
         self.entropy = entropy
         wrapKey = X25519.PrivateKey(key("wrap"))

@@ -2,8 +2,8 @@ package import Core
 
 /// The 52 bytes before the frames of a sealed object.
 package struct SealedHeader: Sendable, Hashable {
-    package static let magic: [UInt8] = Array("CBS0".utf8)
-    package static let version: UInt8 = 0
+    package static let magic: [UInt8] = Array("cbst".utf8)
+    package static let version = FormatVersion.current
 
     package let kind: ObjectKind
     package let flags: ObjectFlags

@@ -2,7 +2,7 @@ internal import Core
 
 // A message of numbered fields: 1 version, 2 kind, 3 name, 4 reference, 5 size, 6 depth, 7 created, 8 expires.
 extension ShareManifest {
-    private static let formatVersion: UInt64 = 0
+    private static let formatVersion = UInt64(FormatVersion.current)
     private static let fileKind: UInt64 = 1
     private static let treeKind: UInt64 = 2
     /// The known fields take less than 500 bytes; the rest is room for later ones.

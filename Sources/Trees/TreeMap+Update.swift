@@ -48,7 +48,7 @@ extension TreeMap {
         while true {
             let node = try store.load(link)
             guard node.level > 0, node.entries.count == 1 else { return link }
-            link = node.entries[0].value
+            link = node.entries[0].link
         }
     }
 
@@ -148,6 +148,6 @@ private struct NodePosition {
     private mutating func descend(map: TreeMap, store: some NodeSource) throws(VolumeError) {
         let (parent, index) = path[path.count - 1]
         node = try map.child(parent.entries[index], of: parent, in: store)
-        link = parent.entries[index].value
+        link = parent.entries[index].link
     }
 }

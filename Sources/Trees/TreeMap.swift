@@ -61,7 +61,7 @@ package struct TreeMap: Sendable {
     /// The node that an entry of an inner node leads to; one of another level than the next is refused.
     package func child(_ entry: TreeEntry, of node: TreeNode, in store: some NodeSource) throws(VolumeError) -> TreeNode
     {
-        let child = try store.load(entry.value)
+        let child = try store.load(entry.link)
         guard node.holds(child, under: entry) else {
             throw .failed(
                 Failure(

@@ -14,6 +14,9 @@ package struct TreeEntry: Equatable, Sendable {
         self.value = value
     }
 
+    /// Where an entry of an inner node leads.
+    package var link: NodeLink { value }
+
     /// The bytes this entry counts for when nodes are cut, independent of how a node packs it.
     var weight: Int { key.count + value.count + 4 }
 }

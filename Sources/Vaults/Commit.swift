@@ -4,10 +4,10 @@ internal import Sealing
 
 /// A signed statement of a device: this tree holds everything I had seen.
 package struct Commit: Sendable, Equatable {
-    package static let formatVersion: UInt64 = 0
+    package static let formatVersion = UInt64(FormatVersion.current)
     /// Files of a vault, with room to count on from what another device says.
     private static let greatestFileCount = UInt64(Int64.max)
-    private static let signatureDomain = Array("cbstore commit v0\0".utf8)
+    private static let signatureDomain = Array("cbstore commit v1\0".utf8)
 
     /// The encoded reference of the tree's root; nil for the empty tree.
     package var root: [UInt8]?
@@ -98,7 +98,7 @@ package struct Commit: Sendable, Equatable {
             switch field {
             case 1:
                 let version = try value.number("a commit's version")
-                guard version <= formatVersion else { throw MalformedBytes("a commit of version \(version)") }
+                guard version == formatVersion else { throw MalformedBytes("a commit of version \(version)") }
             case 2: commit.root = try value.bytes("a root")
             case 3:
                 var entry = ByteReader(try value.bytes("a vector entry"))

@@ -19,7 +19,7 @@ struct ForgedObject {
         let idKey = HMACSHA256.Key(secret.derive(.objectID))
         let id = id ?? HMACSHA256.authenticate([kind.rawValue, flags.rawValue] + length + body, key: idKey)
         let prefix =
-            Array("CBS0".utf8) + [0, kind.rawValue, flags.rawValue, 13] + [UInt8](bigEndian: secret.number) + length
+            Array("cbst".utf8) + [1, kind.rawValue, flags.rawValue, 13] + [UInt8](bigEndian: secret.number) + length
         let objectKey = HMACSHA256.Key(secret.derive(.objectKey))
         let info = Array("cbstore object key".utf8) + [0, kind.rawValue, flags.rawValue] + id.bytes
         let key = HKDF.expand(objectKey, info: info, count: 32)

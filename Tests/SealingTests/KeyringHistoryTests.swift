@@ -102,7 +102,7 @@ private struct KeyringModel {
         // Nothing wrapped in the new keyring opens with its key: as none of it names the device, every blob is tried.
         let bytes = try keyring.encode(signedBy: recovery)
         let wrappedLength = EpochSecret.length + KeyWrap.overhead
-        let context = Array("cbstore/0/epoch".utf8) + vault.bytes + [UInt8](bigEndian: UInt32(2))
+        let context = Array("cbstore/1/epoch".utf8) + vault.bytes + [UInt8](bigEndian: UInt32(2))
         func opens(_ key: X25519.PrivateKey) -> Bool {
             (0...bytes.count - wrappedLength).contains { start in
                 let blob = Array(bytes[start..<start + wrappedLength])
@@ -272,7 +272,7 @@ private enum KeyringBytes {
         writer.number(later, 7)
         writer.bytes(later + 1, Array("later".utf8))
         let signed = bytes[..<5] + writer.bytes
-        let signature = recovery.signingKey.sign(Array("cbstore/0/keyring".utf8) + signed)
+        let signature = recovery.signingKey.sign(Array("cbstore/1/keyring".utf8) + signed)
         return try Keyring(bytes: signed + signature, ownerKey: recovery.signingKey.publicKey)
     }
 

@@ -75,7 +75,7 @@ import Testing
     func unknownPacking(numbers: [UInt8]) throws {
         let keyring = try Keyring.create(recovery: recovery, device: device(), epoch: EpochSecret(number: 1))
         let signed = try Array(keyring.encode(signedBy: recovery).dropLast(64)) + numbers.flatMap { [7 << 3, $0] }
-        let bytes = signed + recovery.signingKey.sign(Array("cbstore/0/keyring".utf8) + signed)
+        let bytes = signed + recovery.signingKey.sign(Array("cbstore/1/keyring".utf8) + signed)
         let owner = recovery.signingKey.publicKey
         #expect(code { () throws(Failure) in _ = try Keyring(bytes: bytes, ownerKey: owner) } == .damaged)
     }

@@ -95,7 +95,7 @@ package struct RemoteWalk {
         let node = try TreeNode(decoding: body)
         for entry in node.entries {
             if node.level > 0 {
-                try walk(try ObjectReference(bytes: entry.value))
+                try walk(try ObjectReference(bytes: entry.link))
             } else if RecordKey.parse(entry.key)?.kind == .content {
                 let record = try ContentRecord(decoding: try RecordValue.decode(entry.value).payload)
                 switch record.body {

@@ -63,7 +63,7 @@ struct ReachableObjects {
         let node = try TreeNode(decoding: try open(reference, .node))
         nodes.append(Node(level: node.level, keys: node.entries.map(\.key)))
         for entry in node.entries {
-            if node.level > 0 { try walk(try ObjectReference(bytes: entry.value)) } else { try add(entry) }
+            if node.level > 0 { try walk(try ObjectReference(bytes: entry.link)) } else { try add(entry) }
         }
     }
 

@@ -16,7 +16,7 @@ package struct Bundle: Sendable, Equatable {
     /// Objects that stand by themselves.
     package let companions: [RemoteObject]
 
-    private static let version: UInt8 = 0
+    private static let version = FormatVersion.current
 }
 
 extension Bundle {

@@ -18,7 +18,7 @@ package struct LocationTable: Sendable, Equatable {
     /// Ascending by digest.
     package let entries: [Entry]
 
-    private static let version: UInt8 = 0
+    private static let version = FormatVersion.current
 
     /// Of several entries for one digest the first one stays.
     package init(_ entries: [Entry]) {

@@ -63,7 +63,7 @@ extension RemoteLink {
             throw Failure(.integrity, "the tree node \(reference.cid) stands where it does not belong")
         }
         if node.level > 0 {
-            for entry in node.entries { try bringTree(entry.value, below: (node, entry), &found) }
+            for entry in node.entries { try bringTree(entry.link, below: (node, entry), &found) }
         }
         _ = try objects.store.put(reference.digest, kind: ObjectKind.node.rawValue, sealed)
     }

@@ -40,7 +40,7 @@ package struct RemoteState: Sendable, Equatable {
     /// The highest counter seen of each other device: a commit below it is an old one brought back.
     package var seen: [[UInt8]: UInt64] = [:]
 
-    private static let version: UInt64 = 0
+    private static let version = UInt64(FormatVersion.current)
 
     package func encoded() -> [UInt8] {
         var fields = FieldWriter()
@@ -69,7 +69,7 @@ package struct RemoteState: Sendable, Equatable {
             switch field {
             case 1:
                 let version = try value.number("a version")
-                guard version <= Self.version else { throw MalformedBytes("a state of version \(version)") }
+                guard version == Self.version else { throw MalformedBytes("a state of version \(version)") }
             case 2: published = try Self.decode(try value.bytes("a publication"))
             case 3: headRecord = try value.bytes("a record")
             case 4: anchorRecord = try value.bytes("a record")

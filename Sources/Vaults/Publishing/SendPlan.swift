@@ -32,7 +32,7 @@ struct SendPlan: Sendable {
         let node = try nodes.cache.read(link)
         for entry in node.entries {
             if node.level > 0 {
-                try walk(entry.value, nodes, objects, isRemote)
+                try walk(entry.link, nodes, objects, isRemote)
             } else if RecordKey.parse(entry.key)?.kind == .content {
                 try add(contentOf: entry, objects, isRemote)
             }

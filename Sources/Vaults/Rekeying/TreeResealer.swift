@@ -152,7 +152,7 @@ final class TreeResealer {
     private func findsOlder(in node: TreeNode) throws(Failure) -> Bool {
         for entry in node.entries {
             if node.level > 0 {
-                if try SendPlan.reference(entry.value).epoch < epoch { return true }
+                if try SendPlan.reference(entry.link).epoch < epoch { return true }
                 if try findsOlder(in: try child(entry, of: node)) { return true }
                 continue
             }
