@@ -52,11 +52,20 @@ final class NodeCache: NodeSource {
     /// The node, read from the disk if it must be; blocks.
     func read(_ link: NodeLink) throws(Failure) -> TreeNode {
         if let node = cached(link) { return node }
+        let node = try Self.read(link, in: objects)
+        insert(node, link)
+        return node
+    }
+
+    /// The tally of a whole tree, before there is a cache of its nodes; blocks.
+    static func tally(of tree: TreeMap, in objects: SealedObjects) throws(Failure) -> Tally {
+        try tree.root.map { (root) throws(Failure) in try read(root, in: objects).tally } ?? Tally()
+    }
+
+    private static func read(_ link: NodeLink, in objects: SealedObjects) throws(Failure) -> TreeNode {
         do {
             let reference = try ObjectReference(bytes: link)
-            let node = try TreeNode(decoding: try objects.content(of: reference, as: .node))
-            insert(node, link)
-            return node
+            return try TreeNode(decoding: try objects.content(of: reference, as: .node))
         } catch let error as MalformedBytes {
             throw Failure(
                 .integrity, "a tree node cannot be read", advice: "restore the store's folder from a copy", cause: error
