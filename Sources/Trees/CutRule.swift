@@ -19,10 +19,11 @@ package struct CutRule: Sendable {
         }
     }
 
-    /// For nodes of records.
-    package static let leaves = Bounds(minimum: 2 << 10, mean: 6 << 10, maximum: 32 << 10)
-    /// For the nodes above.
-    package static let inner = Bounds(minimum: 2 << 10, mean: 6 << 10, maximum: 32 << 10)
+    /// For nodes of records: some 40 files each.
+    package static let leaves = Bounds(minimum: 4 << 10, mean: 12 << 10, maximum: 48 << 10)
+    /// For the nodes above, some 240 children each: a million files have three levels. Wider than leaves, as a level
+    /// less is an object less in every commit; see decision 32.
+    package static let inner = Bounds(minimum: 8 << 10, mean: 24 << 10, maximum: 96 << 10)
 
     private let leaves: Bounds
     private let inner: Bounds

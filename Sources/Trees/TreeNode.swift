@@ -28,7 +28,7 @@ package final class TreeNode: Sendable {
 
     /// The index of the first entry whose key is not below `key`.
     func index(of key: [UInt8]) -> Int {
-        // Written out: every lookup does this once a level, and a generic search of another module costs ten times as much.
+        // Written out, as every lookup does this once a level: another module's generic search is not made for this type.
         var (low, high) = (0, entries.count)
         while low < high {
             let middle = (low + high) / 2
