@@ -109,6 +109,31 @@ import Volumes
         }
     }
 
+    /// The figures are from a few lines of Python, written from `docs/format.md` alone.
+    @Test("nodes end where the format says, on each level")
+    func cuts() throws {
+        let store = DictionaryNodeStore()
+        var builder = TreeBuilder(rule: rule)
+        for number in 0..<60_000 {
+            let value = Sample.value([UInt8](repeating: 1, count: number % 200))
+            let key = RecordKey.key(of: Sample.file(number), .attributes)
+            try builder.append(TreeEntry(key: key, value: value), in: store)
+        }
+        var links = [try #require(try builder.finish(in: store))]
+        var levels: [[Int]] = []
+        while !links.isEmpty {
+            let nodes = try links.map { try store.load($0) }
+            let ends = nodes.compactMap { $0.entries.last?.key }.compactMap { RecordKey.parse($0)?.file.counter }
+            levels.append(ends.map { Int($0) })
+            links = nodes.flatMap { node in node.level > 0 ? node.entries.map(\.link) : [] }
+        }
+        #expect(levels.map(\.count) == [1, 3, 497])
+        #expect(levels[0] == [59_999])
+        #expect(levels[1] == [13_880, 33_229, 59_999])
+        #expect(Array(levels[2].prefix(3)) == [121, 146, 214])
+        #expect(levels[2].reduce(0, +) == 14_754_135)
+    }
+
     @Test("other cut keys give other nodes and the same contents")
     func keyedCuts() throws {
         let store = DictionaryNodeStore()
