@@ -90,6 +90,12 @@ let package = Package(
         .executableTarget(
             name: "bench-seal", dependencies: ["CSealBaseline", "Core", "Primitives", "Sealing"],
             path: "Benchmarks/SealBench", swiftSettings: strict),
+        .executableTarget(
+            name: "bench-tree",
+            dependencies: [
+                "Core", "Primitives", "Sealing", "Volumes", "Trees", "Vaults", "StorageSupport", "VaultSupport",
+            ],
+            path: "Benchmarks/TreeBench", swiftSettings: strict),
         .target(
             name: "StorageSupport",
             dependencies: ["Core", "Primitives", "ContentAddressing", "Naming", "Storage", "LocalStore"],

@@ -35,10 +35,7 @@ extension Limits {
         package static let commitInterval = Duration.seconds(30)
         /// Memory for decoded tree nodes: the inner nodes of a million files are about 6 MiB, the rest holds leaves.
         package static let nodeCacheBytes = 64 << 20
-        /// Entries of a directory up to which its directories are counted as often as somebody asks: some ten nodes. The
-        /// count of a larger one is kept.
-        package static let countedEntries = 1024
-        /// Decoded chunk lists and counts of large directories kept for files that are read without having changed.
+        /// Decoded chunk lists kept for files that are read without having changed.
         package static let contentCacheEntries = 4096
         /// Threads that may block on the disk for reads and loads: enough to keep a disk's queue busy.
         package static let diskThreads = 4

@@ -5,8 +5,6 @@ internal import Sealing
 /// A signed statement of a device: this tree holds everything I had seen.
 package struct Commit: Sendable, Equatable {
     package static let formatVersion = UInt64(FormatVersion.current)
-    /// Files of a vault, with room to count on from what another device says.
-    private static let greatestFileCount = UInt64(Int64.max)
     private static let signatureDomain = Array("cbstore commit v1\0".utf8)
 
     /// The encoded reference of the tree's root; nil for the empty tree.
@@ -19,15 +17,12 @@ package struct Commit: Sendable, Equatable {
     package var time: Timestamp
     /// The encoded reference of the commit before.
     package var parent: [UInt8]?
-    package var files: UInt64
-    /// As in `VaultTotals`.
-    package var contentBytes: UInt64
     /// Where the objects of a published commit stand on its remote; empty for a commit that was never sent.
     package var contents: RemoteContents
 
     package init(
         root: [UInt8]? = nil, vector: [UInt64: UInt64], device: [UInt8], counter: UInt64, time: Timestamp,
-        parent: [UInt8]? = nil, files: UInt64, contentBytes: UInt64, contents: RemoteContents = RemoteContents()
+        parent: [UInt8]? = nil, contents: RemoteContents = RemoteContents()
     ) {
         self.root = root
         self.vector = vector
@@ -35,8 +30,6 @@ package struct Commit: Sendable, Equatable {
         self.counter = counter
         self.time = time
         self.parent = parent
-        self.files = files
-        self.contentBytes = contentBytes
         self.contents = contents
     }
 
@@ -54,8 +47,6 @@ package struct Commit: Sendable, Equatable {
         fields.number(5, counter)
         fields.bytes(6, time.bytes)
         if let parent { fields.bytes(7, parent) }
-        fields.number(8, files)
-        fields.number(9, contentBytes)
         for bundle in contents.bundles { fields.bytes(10, bundle.bytes) }
         for table in contents.tables { fields.bytes(11, table.bytes) }
         return fields.bytes
@@ -90,8 +81,7 @@ package struct Commit: Sendable, Equatable {
     private static func decode(_ bytes: [UInt8]) throws(MalformedBytes) -> (
         Commit, signedCount: Int, signature: [UInt8]
     ) {
-        var commit = Commit(
-            vector: [:], device: [], counter: 0, time: Timestamp(seconds: 0), files: 0, contentBytes: 0)
+        var commit = Commit(vector: [:], device: [], counter: 0, time: Timestamp(seconds: 0))
         var reader = FieldReader(bytes)
         var signedCount = 0
         while let (field, value) = try reader.next() {
@@ -108,8 +98,6 @@ package struct Commit: Sendable, Equatable {
             case 5: commit.counter = try value.number("a counter")
             case 6: commit.time = try value.time("a time")
             case 7: commit.parent = try value.bytes("a parent")
-            case 8: commit.files = try value.number("a count", in: 0...greatestFileCount)
-            case 9: commit.contentBytes = try value.number("a count")
             case 10: commit.contents.bundles.append(try RemoteObject(bytes: try value.bytes("a bundle")))
             case 11: commit.contents.tables.append(try RemoteContents.Table(bytes: try value.bytes("a table")))
             case 15:

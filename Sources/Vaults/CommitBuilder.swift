@@ -13,6 +13,7 @@ struct CommitBuilder {
 
     struct Result {
         let tree: TreeMap
+        let tally: Tally
         /// Extents of the files whose content was sealed.
         let contents: [FileID: ExtentMap]
     }
@@ -28,8 +29,11 @@ struct CommitBuilder {
             }
         }
         edits.sort { $0.key.lexicographicallyPrecedes($1.key) }
-        let tree = try satisfying { () throws(VolumeError) in try base.applying(edits, in: nodes) }
-        return Result(tree: tree, contents: contents)
+        let (tree, tally) = try satisfying { () throws(VolumeError) in
+            let tree = try base.applying(edits, in: nodes)
+            return (tree, try tree.tally(in: nodes))
+        }
+        return Result(tree: tree, tally: tally, contents: contents)
     }
 
     private func edit(

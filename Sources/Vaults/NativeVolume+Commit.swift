@@ -104,7 +104,6 @@ extension NativeVolume {
             state.working.frozen = state.working.active
             state.working.active = Overlay()
             state.commits.frozenThrough = state.position
-            state.commits.frozenTotals = state.working.totals
             state.commits.frozenOrphans = state.working.orphans
             return (state.working.frozen ?? Overlay(), state.position)
         }
@@ -118,21 +117,19 @@ extension NativeVolume {
             dot: Dot(incarnation: author.incarnation, counter: through))
         let result = try builder.build(overlay)
         let now = time.wallClock
-        let totals = before.frozenTotals
         let commit = Commit(
             root: result.tree.root, vector: before.vector.merging([author.incarnation: through]) { $1 },
             device: author.device,
-            counter: before.count + 1, time: now, parent: before.newest, files: totals.files,
-            contentBytes: totals.contentBytes)
+            counter: before.count + 1, time: now, parent: before.newest)
         let reference = try objects.put(commit.signed(by: author), as: .commit)
         let checkpoint = state.withLock { state -> Checkpoint in
             Checkpoint(
                 root: result.tree.root, commit: reference.bytes, commitCount: before.count + 1, commitTime: now,
-                nextFileCounter: state.nextFileCounter, totals: totals, orphans: before.frozenOrphans)
+                nextFileCounter: state.nextFileCounter, orphans: before.frozenOrphans)
         }
         try objects.store.checkpointAndWait(state: checkpoint.encoded, through: through)
         state.withLock { state in
-            state.working.advance(to: result.tree, overlay)
+            state.working.advance(to: result.tree, result.tally, overlay)
             for (file, extents) in result.contents where extents.extents.count > 1 {
                 state.working.loadedContents[file] = extents
             }
@@ -173,7 +170,6 @@ struct CommitLog: Sendable {
     /// For each incarnation that ever wrote here, the newest of its changes in the tree.
     var vector: [UInt64: UInt64]
     var frozenThrough: ChangePosition = 0
-    // As they stood at that position: what came later is counted again when the journal is replayed.
-    var frozenTotals = WorkingState.Totals()
+    /// As they stood at that position: what came later is found again when the journal is replayed.
     var frozenOrphans: Set<FileID> = []
 }

@@ -43,7 +43,9 @@ package final class NativeVolume: Volume {
     init(
         objects: SealedObjects, author: CommitAuthor, rule: CutRule, checkpoint: Checkpoint, vector: [UInt64: UInt64],
         diskSpace: DiskSpace, time: any TimeSource
-    ) {
+    ) throws(Failure) {
+        let tree = TreeMap(root: checkpoint.root, rule: rule)
+        let tally = try NodeCache.tally(of: tree, in: objects)
         self.objects = objects
         self.author = author
         self.rule = rule
@@ -59,14 +61,8 @@ package final class NativeVolume: Volume {
         committer = WorkerPool(name: "commit", threads: 1, capacity: 2)
         nodes = NodeCache(objects: objects, diskThreads: diskThreads, limitBytes: Limits.Content.nodeCacheBytes)
         let loads = Loads(
-            loader: ContentLoader(objects: objects), nodes: BlockingNodes(cache: nodes, objects: objects),
-            diskThreads: diskThreads, fetchThreads: fetchThreads)
-        var working = WorkingState(tree: TreeMap(root: checkpoint.root, rule: rule)) { file, record in
-            loads.need(file, record)
-        } countNeed: { directory, tree in
-            loads.need(countOf: directory, in: tree)
-        }
-        working.totals = checkpoint.totals
+            loader: ContentLoader(objects: objects), diskThreads: diskThreads, fetchThreads: fetchThreads)
+        var working = WorkingState(tree: tree, tally: tally) { file, record in loads.need(file, record) }
         working.orphans = checkpoint.orphans
         state = Mutex(
             State(
@@ -225,30 +221,19 @@ package final class NativeVolume: Volume {
     }
 }
 
-/// Brings into memory what the nodes in the cache do not tell: extents of files, and counts of large directories.
+/// Brings into memory what the nodes in the cache do not tell: extents of files.
 private final class Loads: Sendable {
     struct Back: Sendable { weak var value: NativeVolume? }
 
     let volume = Mutex(Back())
     private let loader: ContentLoader
-    private let nodes: BlockingNodes
     private let diskThreads: WorkerPool
     private let fetchThreads: WorkerPool
 
-    init(loader: ContentLoader, nodes: BlockingNodes, diskThreads: WorkerPool, fetchThreads: WorkerPool) {
+    init(loader: ContentLoader, diskThreads: WorkerPool, fetchThreads: WorkerPool) {
         self.loader = loader
-        self.nodes = nodes
         self.diskThreads = diskThreads
         self.fetchThreads = fetchThreads
-    }
-
-    func need(countOf directory: FileID, in tree: TreeMap) -> Need {
-        need(on: diskThreads) { [self] () throws(Failure) in
-            let count = try satisfying { () throws(VolumeError) in
-                try WorkingState.subdirectories(of: directory, in: tree, nodes, limit: .max)
-            }
-            volume.withLock { $0.value }?.remember(count ?? 0, of: directory, in: tree)
-        }
     }
 
     private func need(on threads: WorkerPool, _ load: @escaping @Sendable () throws(Failure) -> Void) -> Need {
@@ -274,17 +259,6 @@ private final class Loads: Sendable {
 }
 
 extension NativeVolume {
-    /// Keeps a directory's count, unless another tree has come meanwhile.
-    fileprivate func remember(_ count: Int, of directory: FileID, in tree: TreeMap) {
-        state.withLock { state in
-            guard state.working.tree.root == tree.root else { return }
-            if state.working.countedDirectories.count >= Limits.Content.contentCacheEntries {
-                state.working.countedDirectories.removeAll()
-            }
-            state.working.countedDirectories[directory] = count
-        }
-    }
-
     /// Keeps loaded extents, unless the file has got other content meanwhile.
     fileprivate func remember(_ extents: ExtentMap, of file: FileID, from record: ContentRecord) {
         state.withLock { state in

@@ -76,7 +76,7 @@ package final class Vault: Sendable {
         do throws(Failure) {
             let recovery = store.takeRecovery()
             let (checkpoint, vector) = try checkpoint(recovery, objects, keyring)
-            let volume = NativeVolume(
+            let volume = try NativeVolume(
                 objects: objects,
                 author: CommitAuthor(device: keys.id.bytes, incarnation: keys.incarnation, key: keys.signingKey),
                 rule: CutRule(key: first.derive(.treeCuts, count: 16).copy()), checkpoint: checkpoint, vector: vector,
@@ -178,10 +178,10 @@ package final class Vault: Sendable {
         let durable = store.durablePosition
         var troubles = recoveryNotes
         if let failure = state.lastCommitFailure { troubles.append("the last commit failed: \(failure)") }
+        let totals = state.working.totals
         return VaultStanding(
             // Without the root, which nobody counts among what a vault holds.
-            files: state.working.totals.files - min(state.working.totals.files, 1),
-            contentBytes: state.working.totals.contentBytes,
+            files: totals.files - min(totals.files, 1), contentBytes: totals.contentBytes,
             storeBytes: store.byteCount, objects: UInt64(store.count),
             pendingChanges: UInt64(state.working.active.changeCount + (state.working.frozen?.changeCount ?? 0)),
             unsyncedChanges: state.position > durable ? state.position - durable : 0,

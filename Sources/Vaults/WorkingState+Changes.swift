@@ -9,19 +9,22 @@ extension WorkingState {
         fileprivate var contents: [FileID: ExtentMap] = [:]
         fileprivate var attributes: [FileID: Attributes] = [:]
         fileprivate var exists: Set<FileID> = []
+        /// Directories that were united with others.
+        fileprivate var redirects: [FileID: FileID] = [:]
     }
 
     /// Applies a batch with what `prepare` found for it; cannot fail.
     mutating func apply(_ changes: [Change], _ bases: Bases) {
-        for change in changes { apply(change, bases) }
+        for change in changes { apply(change.redirected(by: bases.redirects), bases) }
         active.changeCount += changes.count
     }
 
     /// Finds what a batch needs to know; the step that may have to wait.
     func prepare(_ changes: [Change], in nodes: some NodeSource) throws(VolumeError) -> Bases {
         var bases = Bases()
+        bases.redirects = try redirects(of: changes, in: nodes)
         for change in changes {
-            switch change {
+            switch change.redirected(by: bases.redirects) {
             case .setAttributes(let file, _):
                 if active.files[file] != nil { continue }
                 if try attributes(of: file, in: nodes) != nil { bases.exists.insert(file) }
@@ -101,7 +104,7 @@ extension WorkingState {
     private mutating func setAttributes(of file: FileID, _ attributes: Attributes, exists: Bool) {
         if active.files[file] == nil, !exists {
             active.files[file] = FileChanges(isNew: true)
-            totals.files += 1
+            active.totals.files += 1
         }
         active.files[file, default: FileChanges()].attributes = attributes
     }
@@ -143,7 +146,7 @@ extension WorkingState {
         changes.content = nil
         let before = content.size
         change(&content)
-        totals.contentBytes = totals.contentBytes &- before &+ content.size
+        active.totals.contentBytes &+= content.size &- before
         changes.content = content
         active.files[file] = changes
         touch(file, time, bases)
@@ -151,8 +154,8 @@ extension WorkingState {
 
     private mutating func forget(_ file: FileID, _ bases: Bases) {
         let content = active.files[file]?.content ?? bases.contents[file] ?? ExtentMap()
-        totals.contentBytes &-= content.size
-        totals.files -= min(totals.files, 1)
+        active.totals.contentBytes &-= content.size
+        active.totals.files -= 1
         let wasNew = active.files[file]?.isNew ?? false
         if wasNew, frozen?.files[file] == nil {
             active.files[file] = nil

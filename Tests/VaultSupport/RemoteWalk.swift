@@ -10,6 +10,7 @@ package import Vaults
 package struct RemoteWalk {
     package private(set) var commit: Commit
     package private(set) var nodes = 0
+    package private(set) var files = 0
     /// Digests of content.
     package private(set) var chunks: Set<Digest> = []
     package private(set) var lists = 0
@@ -94,6 +95,7 @@ package struct RemoteWalk {
         nodes += 1
         let node = try TreeNode(decoding: body)
         for entry in node.entries {
+            if node.level == 0, RecordKey.parse(entry.key)?.kind == .attributes { files += 1 }
             if node.level > 0 {
                 try walk(try ObjectReference(bytes: entry.link))
             } else if RecordKey.parse(entry.key)?.kind == .content {

@@ -49,7 +49,6 @@ import Volumes
             if number == 2 { try bench.closeAndOpen() }
         }
         #expect(chain.map(\.counter) == Array(1...6))
-        #expect(chain.map(\.files) == Array(1...6))
         for (earlier, later) in zip(chain, chain.dropFirst()) {
             let parent = try #require(later.parent)
             #expect(try bench.vault.commit(at: parent, bench.keyring) == earlier)
