@@ -27,6 +27,8 @@ package struct Checkpoint: Sendable, Equatable {
     package var totals = VaultTotals()
     /// Files in the tree without a name: still open when the commit was made.
     package var orphans: Set<FileID> = []
+    /// The encoded reference of a chunk that lists more of them, one behind the other.
+    package var moreOrphans: [UInt8]?
 
     package var encoded: [UInt8] {
         var fields = FieldWriter()
@@ -38,6 +40,7 @@ package struct Checkpoint: Sendable, Equatable {
         fields.number(6, totals.files)
         fields.number(7, totals.contentBytes)
         for orphan in orphans.sorted() { fields.bytes(8, RecordKey.encode(orphan)) }
+        if let moreOrphans { fields.bytes(9, moreOrphans) }
         return fields.bytes
     }
 
@@ -72,6 +75,7 @@ package struct Checkpoint: Sendable, Equatable {
                     throw MalformedBytes("a file id is not one")
                 }
                 orphans.insert(file)
+            case 9: moreOrphans = try value.bytes("a list of files")
             default: break
             }
         }

@@ -30,7 +30,8 @@ extension NativeVolume {
                     totals: VaultTotals(files: commit.files, contentBytes: commit.contentBytes), orphans: []),
                 through: max(state.position, objects.store.lastPosition),
                 commits: CommitLog(
-                    newest: reference, count: state.commits.count, time: commit.time, vector: commit.vector))
+                    newest: reference, count: state.commits.count, time: commit.time, vector: commit.vector,
+                    features: commit.features))
         }
     }
 

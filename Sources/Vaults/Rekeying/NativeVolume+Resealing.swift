@@ -45,8 +45,8 @@ extension NativeVolume {
         let totals = state.working.totals
         let commit = Commit(
             root: root, vector: before.vector.merging([author.incarnation: position]) { $1 }, device: author.device,
-            counter: before.count + 1, time: time.wallClock, parent: before.newest, files: totals.files,
-            contentBytes: totals.contentBytes)
+            counter: before.count + 1, time: time.wallClock, parents: before.newest.map { [$0] } ?? [],
+            files: totals.files, contentBytes: totals.contentBytes, features: before.features)
         let reference = try objects.put(commit.signed(by: author), as: .commit).bytes
         return Replacement(
             checkpoint: Checkpoint(
@@ -54,6 +54,7 @@ extension NativeVolume {
                 nextFileCounter: state.nextFileCounter, totals: totals, orphans: []),
             through: position,
             commits: CommitLog(
-                newest: reference, count: commit.counter, time: commit.time, vector: commit.vector))
+                newest: reference, count: commit.counter, time: commit.time, vector: commit.vector,
+                features: before.features))
     }
 }
