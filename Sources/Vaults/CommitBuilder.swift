@@ -20,7 +20,9 @@ struct CommitBuilder {
     func build(_ overlay: Overlay) throws(Failure) -> Result {
         var edits: [TreeEdit] = []
         var contents: [FileID: ExtentMap] = [:]
-        for (file, changes) in overlay.files {
+        // In the order of keys, so that what is looked up below goes once through the nodes.
+        for file in overlay.files.keys.sorted() {
+            guard let changes = overlay.files[file] else { continue }
             if changes.isForgotten {
                 try forget(file, &edits)
             } else {

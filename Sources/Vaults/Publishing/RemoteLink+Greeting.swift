@@ -192,7 +192,8 @@ extension RemoteLink {
     }
 
     /// Throws when another device has seen changes of this one that this store does not have: what it would write now
-    /// would come under dots that others have seen with something else.
+    /// would come under dots that others have seen with something else. One that has made as many changes since as were
+    /// seen is not found so: its own head on the remote tells, as long as it is there.
     func refuseTwin(_ heads: [ForeignCommit]) throws(Failure) {
         let own = volume.state.withLock { $0.commits.vector[keys.incarnation] } ?? 0
         if heads.contains(where: { $0.commit.vector[keys.incarnation] ?? 0 > own }) { throw Self.isTwin }

@@ -1,25 +1,34 @@
-import Core
-import LocalStore
-import Primitives
-import Sealing
-import StorageSupport
-import Trees
-import VaultSupport
-import Vaults
-import Volumes
+internal import Core
+internal import LocalStore
+internal import Primitives
+internal import Sealing
+internal import StorageSupport
+package import Trees
+package import Vaults
+package import Volumes
 
 /// A program at work on a vault's store that knows more than this one: it writes what this one would not.
-struct LaterProgram {
+package struct LaterProgram {
     /// In any order.
-    var edits: [TreeEdit] = []
-    var features = Commit.Features()
+    package var edits: [TreeEdit] = []
+    package var features = Commit.Features()
     /// Who signs; the vault's own device where nobody is given.
-    var author: CommitAuthor?
+    package var author: CommitAuthor?
     /// Changes that only the journal has then.
-    var pending: [Change] = []
+    package var pending: [Change] = []
+
+    package init(
+        edits: [TreeEdit] = [], features: Commit.Features = Commit.Features(), author: CommitAuthor? = nil,
+        pending: [Change] = []
+    ) {
+        self.edits = edits
+        self.features = features
+        self.author = author
+        self.pending = pending
+    }
 
     /// Writes a commit over the newest one while the vault is closed; the store is closed again then.
-    func write(to bench: TestVault) throws {
+    package func write(to bench: TestVault) throws {
         let epochs = try bench.keyring.open(with: bench.keys).epochs
         try bench.close()
         let store = try LocalStore.open(
