@@ -8,7 +8,7 @@ internal import Volumes
 
 extension FuzzTarget {
     /// What a file's record says of its content, and the lists that longer content has.
-    static let content = FuzzTarget("content", [{ contentRecord }, { chunkList }])
+    static let content = FuzzTarget("content", [{ contentRecord }, { chunkList }, { attributeRecord }])
 
     private static var contentRecord: Part {
         Part { random in
@@ -32,6 +32,25 @@ extension FuzzTarget {
         } check: { input in
             _ = try ContentRecord(decoding: input[...])
             try checkContent(input[...])
+        }
+    }
+
+    /// What a file's record says of an extended attribute.
+    private static var attributeRecord: Part {
+        Part { random in
+            if random.chance() { return AttributeRecord.inline(random.someBytes(200)).encoded() }
+            let length = UInt64(random.below(Limits.Names.attributeValueBytes + 1))
+            return AttributeRecord.object(
+                ObjectReference(
+                    digest: Digest(random.bytes(32)), key: ObjectKey(random.bytes(32)), bodyLength: length,
+                    contentLength: length, flags: [], epoch: 1)
+            ).encoded()
+        } check: { input in
+            let record = try AttributeRecord(decoding: input[...])
+            let back = try certainly("an extended attribute that was written is not read") {
+                try AttributeRecord(decoding: record.encoded()[...])
+            }
+            try require(back == record, "an extended attribute changes")
         }
     }
 
@@ -118,12 +137,13 @@ extension FuzzTarget {
     }
 
     static let checkpoint = FuzzTarget("checkpoint", longestInput: 1024) { random in
-        Checkpoint(
+        var checkpoint = Checkpoint(
             root: random.chance() ? reference(&random).bytes : nil,
             commit: random.chance() ? reference(&random).bytes : nil, commitCount: random.anyNumber() >> 1,
             commitTime: random.chance() ? random.time() : nil, nextFileCounter: random.anyNumber() >> 1,
-            orphans: Set(random.several(4, fileID))
-        ).encoded
+            orphans: Set(random.several(4, fileID)))
+        if random.chance() { checkpoint.moreOrphans = reference(&random).bytes }
+        return checkpoint.encoded
     } check: { input in
         let checkpoint = try Checkpoint(decoding: input)
         try require((try? Checkpoint(decoding: checkpoint.encoded)) == checkpoint, "a checkpoint changes")
@@ -141,13 +161,24 @@ extension FuzzTarget {
         var commit = Commit(
             root: random.chance() ? reference(&random).bytes : nil, vector: [:], device: author.device,
             counter: random.anyNumber() >> 1, time: random.time(),
-            parent: random.chance() ? reference(&random).bytes : nil)
+            parents: random.several(3) { reference(&$0).bytes })
         for _ in 0..<random.below(4) { commit.vector[random.next()] = random.anyNumber() }
         commit.contents.bundles = random.several(3, remoteObject)
         commit.contents.tables = random.several(3) {
             RemoteContents.Table(object: remoteObject(&$0), entryCount: $0.below(20_000))
         }
+        commit.features = features(&random)
         return commit
+    }
+
+    /// Such as a reader that does not know them reads all the same.
+    private static func features(_ random: inout SeededRandom) -> Commit.Features {
+        func names(_ random: inout SeededRandom) -> [String] {
+            (0..<random.below(3)).map { "feature-\($0)-\(random.below(100))" }
+        }
+        return
+            (try? Commit.Features(
+                neededToRead: [], neededToWrite: names(&random), optional: names(&random))) ?? Commit.Features()
     }
 
     private static var unknownCommit: Part {
@@ -160,10 +191,10 @@ extension FuzzTarget {
 
     private static var signedCommit: Part {
         Part { random in
-            Array(anyCommit(&random).signed(by: author).dropLast(66))
+            Array(anyCommit(&random).signed(by: author).dropLast(67))
         } check: { input in
             var signature = FieldWriter()
-            signature.bytes(15, author.key.sign(Array("cbstore commit v1\0".utf8) + input))
+            signature.bytes(31, author.key.sign(Array("cbstore commit v1\0".utf8) + input))
             try checkCommit(input + signature.bytes)
         }
     }

@@ -12,6 +12,14 @@ extension Limits {
         /// Content up to this size stands in the file's own record: below it a reference (78 bytes), an object header (52)
         /// and a log entry (about 60) weigh more than the few nodes that grow.
         package static let inlineContent = 1 << 10
+        /// Values of extended attributes up to this size stand in their record, for the same reason.
+        package static let inlineAttribute = 1 << 10
+        /// Memory for values of extended attributes that stand in objects: 64 of the longest, far more than there are
+        /// operations under way, so that none is dropped before it was handed out.
+        package static let attributeCacheBytes = 4 << 20
+        /// Open files without a name that a checkpoint lists itself; more stand in an object. 18 KiB of the 64 that a
+        /// checkpoint may have.
+        package static let listedOrphans = 1000
         /// Entries of one chunk list object: 4096 references of about 80 bytes are 320 KiB, one read.
         package static let listEntries = 4096
         /// Content in flight for each processor while all is sealed anew: four cells, so that none waits for the disk or

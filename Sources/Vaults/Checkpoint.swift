@@ -13,6 +13,8 @@ package struct Checkpoint: Sendable, Equatable {
     package var nextFileCounter: UInt64 = 2
     /// Files in the tree without a name: still open when the commit was made.
     package var orphans: Set<FileID> = []
+    /// The encoded reference of a chunk that lists more of them, one behind the other.
+    package var moreOrphans: [UInt8]?
 
     package var encoded: [UInt8] {
         var fields = FieldWriter()
@@ -22,6 +24,7 @@ package struct Checkpoint: Sendable, Equatable {
         if let commitTime { fields.bytes(4, commitTime.bytes) }
         fields.number(5, nextFileCounter)
         for orphan in orphans.sorted() { fields.bytes(8, RecordKey.encode(orphan)) }
+        if let moreOrphans { fields.bytes(9, moreOrphans) }
         return fields.bytes
     }
 
@@ -53,6 +56,7 @@ package struct Checkpoint: Sendable, Equatable {
                     throw MalformedBytes("a file id is not one")
                 }
                 orphans.insert(file)
+            case 9: moreOrphans = try value.bytes("a list of files")
             default: break
             }
         }

@@ -21,7 +21,9 @@ struct CommitBuilder {
     func build(_ overlay: Overlay) throws(Failure) -> Result {
         var edits: [TreeEdit] = []
         var contents: [FileID: ExtentMap] = [:]
-        for (file, changes) in overlay.files {
+        // In the order of keys, so that what is looked up below goes once through the nodes.
+        for file in overlay.files.keys.sorted() {
+            guard let changes = overlay.files[file] else { continue }
             if changes.isForgotten {
                 try forget(file, &edits)
             } else {
@@ -43,8 +45,13 @@ struct CommitBuilder {
             if payload == nil, changes.isNew { return }
             edits.append(TreeEdit(key: key, value: payload.map { RecordValue.encode($0, dot: dot) }))
         }
+        /// What the record below keeps when it is written anew; a new file has none below.
+        func kept(_ key: [UInt8], from first: UInt64) throws(Failure) -> [UInt8] {
+            changes.isNew ? [] : try keptFields(of: key, from: first)
+        }
         if let attributes = changes.attributes {
-            put(RecordKey.key(of: file, .attributes), RecordValue.encode(attributes))
+            let key = RecordKey.key(of: file, .attributes)
+            put(key, RecordValue.encode(attributes) + (try kept(key, from: KeptFields.ofAttributes)))
         }
         if let target = changes.target {
             let record = ContentRecord(size: 0, allocated: 0, body: .inline([]), target: target)
@@ -55,7 +62,12 @@ struct CommitBuilder {
             contents[file] = extents
         }
         for (name, value) in changes.extendedAttributes {
-            put(RecordKey.extendedAttribute(name, of: file), value)
+            let key = RecordKey.extendedAttribute(name, of: file)
+            guard let value else {
+                put(key, nil)
+                continue
+            }
+            put(key, try seal(value).encoded() + kept(key, from: KeptFields.ofValues))
         }
         for (pointer, isSet) in changes.backPointers {
             put(RecordKey.backPointer(of: file, parent: pointer.parent, name: pointer.name), isSet ? [] : nil)
@@ -63,6 +75,23 @@ struct CommitBuilder {
         for (name, child) in changes.children.all {
             put(RecordKey.child(name, of: file), child.map { RecordValue.encode($0) })
         }
+    }
+
+    /// The fields of the record under `key` that this version does not know; costs a look into nodes that the commit
+    /// rewrites anyway.
+    private func keptFields(of key: [UInt8], from first: UInt64) throws(Failure) -> [UInt8] {
+        let value = try satisfying { () throws(VolumeError) in try base.value(of: key, in: nodes) }
+        guard let value else { return [] }
+        do throws(MalformedBytes) {
+            return KeptFields(of: try RecordValue.decode(value).payload, from: first).bytes
+        } catch {
+            throw Failure(.integrity, "a record of the tree cannot be read", cause: error)
+        }
+    }
+
+    private func seal(_ value: [UInt8]) throws(Failure) -> AttributeRecord {
+        if value.count <= Limits.Content.inlineAttribute { return .inline(value) }
+        return .object(try sealer.loader.objects.put(value, as: .chunk))
     }
 
     /// Removes every record of a file.

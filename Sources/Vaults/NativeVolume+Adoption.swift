@@ -29,7 +29,8 @@ extension NativeVolume {
                     nextFileCounter: state.nextFileCounter, orphans: []),
                 through: max(state.position, objects.store.lastPosition),
                 commits: CommitLog(
-                    newest: reference, count: state.commits.count, time: commit.time, vector: commit.vector))
+                    newest: reference, count: state.commits.count, time: commit.time, vector: commit.vector,
+                    features: commit.features))
         }
     }
 

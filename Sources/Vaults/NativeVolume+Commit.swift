@@ -27,6 +27,7 @@ extension NativeVolume {
     }
 
     package func pressure() -> Need? {
+        if let refusal = refusalOfChanges { return Need { completion in completion(refusal) } }
         let isOver = state.withLock { state -> Bool in
             let overlay = state.working.active
             return overlay.changeCount >= Limits.Content.maximumChanges
@@ -78,6 +79,8 @@ extension NativeVolume {
     /// Makes commits until nothing that was there at the call is left; blocks, on the committing thread or at closing.
     func commitNow() throws(Failure) {
         let target = position
+        // Left in the journal by a program that knew more than this one: there it stays.
+        if let refusal = refusalOfChanges, hasUncommittedChanges { throw refusal }
         while let (overlay, through) = freeze() {
             do throws(Failure) {
                 try commit(overlay, through: through)
@@ -90,6 +93,13 @@ extension NativeVolume {
             }
             if through >= target { return }
         }
+    }
+
+    /// Why nothing may be changed: the vault uses what this version does not know.
+    package var refusalOfChanges: Failure? { state.withLock { $0.commits.features.refusalOfChanges } }
+
+    private var hasUncommittedChanges: Bool {
+        state.withLock { !$0.working.active.isEmpty || $0.working.frozen != nil }
     }
 
     private func freeze() -> (Overlay, ChangePosition)? {
@@ -120,13 +130,14 @@ extension NativeVolume {
         let commit = Commit(
             root: result.tree.root, vector: before.vector.merging([author.incarnation: through]) { $1 },
             device: author.device,
-            counter: before.count + 1, time: now, parent: before.newest)
+            counter: before.count + 1, time: now, parents: before.newest.map { [$0] } ?? [], features: before.features)
         let reference = try objects.put(commit.signed(by: author), as: .commit)
-        let checkpoint = state.withLock { state -> Checkpoint in
+        var checkpoint = state.withLock { state -> Checkpoint in
             Checkpoint(
                 root: result.tree.root, commit: reference.bytes, commitCount: before.count + 1, commitTime: now,
                 nextFileCounter: state.nextFileCounter, orphans: before.frozenOrphans)
         }
+        try checkpoint.spillOrphans(into: objects)
         try objects.store.checkpointAndWait(state: checkpoint.encoded, through: through)
         state.withLock { state in
             state.working.advance(to: result.tree, result.tally, overlay)
@@ -134,7 +145,8 @@ extension NativeVolume {
                 state.working.loadedContents[file] = extents
             }
             state.commits = CommitLog(
-                newest: reference.bytes, count: before.count + 1, time: now, vector: commit.vector)
+                newest: reference.bytes, count: before.count + 1, time: now, vector: commit.vector,
+                features: before.features)
         }
     }
 
@@ -150,7 +162,7 @@ extension NativeVolume {
         committer.close()
         var failure: Failure?
         do throws(Failure) {
-            while state.withLock({ !$0.working.active.isEmpty || $0.working.frozen != nil }) { try commitNow() }
+            while hasUncommittedChanges, refusalOfChanges == nil { try commitNow() }
         } catch {
             failure = error
         }
@@ -169,6 +181,8 @@ struct CommitLog: Sendable {
     var time: Timestamp?
     /// For each incarnation that ever wrote here, the newest of its changes in the tree.
     var vector: [UInt64: UInt64]
+    /// What the next commit lists, too.
+    var features: Commit.Features
     var frozenThrough: ChangePosition = 0
     /// As they stood at that position: what came later is found again when the journal is replayed.
     var frozenOrphans: Set<FileID> = []

@@ -28,6 +28,7 @@ package final class NativeVolume: Volume {
 
     let objects: SealedObjects
     let nodes: NodeCache
+    private let attributeValues: AttributeValues
     let author: CommitAuthor
     let rule: CutRule
     let diskSpace: DiskSpace
@@ -42,7 +43,7 @@ package final class NativeVolume: Volume {
 
     init(
         objects: SealedObjects, author: CommitAuthor, rule: CutRule, checkpoint: Checkpoint, vector: [UInt64: UInt64],
-        diskSpace: DiskSpace, time: any TimeSource
+        features: Commit.Features, diskSpace: DiskSpace, time: any TimeSource
     ) throws(Failure) {
         let tree = TreeMap(root: checkpoint.root, rule: rule)
         let tally = try NodeCache.tally(of: tree, in: objects)
@@ -60,6 +61,7 @@ package final class NativeVolume: Volume {
         // One commit under way and one asked for.
         committer = WorkerPool(name: "commit", threads: 1, capacity: 2)
         nodes = NodeCache(objects: objects, diskThreads: diskThreads, limitBytes: Limits.Content.nodeCacheBytes)
+        attributeValues = AttributeValues(objects: objects, diskThreads: diskThreads, fetchThreads: fetchThreads)
         let loads = Loads(
             loader: ContentLoader(objects: objects), diskThreads: diskThreads, fetchThreads: fetchThreads)
         var working = WorkingState(tree: tree, tally: tally) { file, record in loads.need(file, record) }
@@ -69,7 +71,7 @@ package final class NativeVolume: Volume {
                 working: working, nextFileCounter: checkpoint.nextFileCounter,
                 commits: CommitLog(
                     newest: checkpoint.commit, count: checkpoint.commitCount, time: checkpoint.commitTime,
-                    vector: vector)))
+                    vector: vector, features: features)))
         loads.volume.withLock { $0.value = self }
     }
 
@@ -94,9 +96,10 @@ package final class NativeVolume: Volume {
     }
 
     package func extendedAttribute(_ name: Name, of file: FileID) throws(VolumeError) -> [UInt8]? {
-        try state.withLock { state throws(VolumeError) in
+        let record = try state.withLock { state throws(VolumeError) in
             try state.working.extendedAttribute(name, of: file, in: nodes)
         }
+        return try record.map { (record) throws(VolumeError) in try attributeValues.value(of: record) }
     }
 
     package func extendedAttributeNames(of file: FileID) throws(VolumeError) -> [Name] {
@@ -163,6 +166,7 @@ package final class NativeVolume: Volume {
         let record = ChangeCodec.encode(changes)
         let (position, isDue) = try state.withLock { state throws(VolumeError) -> (ChangePosition, Bool) in
             if state.isAdopting { throw .needs(endOfAdoption()) }
+            if let refusal = state.commits.features.refusalOfChanges { throw .failed(refusal) }
             let bases = try state.working.prepare(changes, in: nodes)
             // Under the same lock as the change: the journal's order is the order of changes.
             state.position = try journal(record)
@@ -197,6 +201,7 @@ package final class NativeVolume: Volume {
 
     /// Forgets files that were open without a name when the vault was last used; at opening, blocks.
     func forgetOrphans() throws(Failure) {
+        if refusalOfChanges != nil { return }
         let orphans = state.withLock { $0.working.orphans }
         for orphan in orphans.sorted() { _ = try satisfying { () throws(VolumeError) in try apply([.forget(orphan)]) } }
     }

@@ -79,13 +79,13 @@ extension Vault {
         return keyring.devices.first { $0.identity.id.bytes == device }?.identity.name ?? "unknown"
     }
 
-    /// The newest commit, with its signature checked; nil before the first. Blocks.
+    /// The newest commit, with its signature checked if its device is still known; nil before the first. Blocks.
     package func newestCommit(_ keyring: Keyring) throws(Failure) -> Commit? {
         guard let newest = volume.state.withLock({ $0.commits.newest }) else { return nil }
         return try Self.commit(at: newest, in: volume.objects, keyring)
     }
 
-    /// The commit that a reference leads to, with its signature checked; blocks.
+    /// The commit that a reference of this store leads to, as `Commit.named` reads it; blocks.
     package func commit(at link: [UInt8], _ keyring: Keyring) throws(Failure) -> Commit {
         try Self.commit(at: link, in: volume.objects, keyring)
     }
@@ -97,7 +97,7 @@ extension Vault {
         } catch {
             throw Failure(.damaged, "the reference of a commit cannot be read", cause: error)
         }
-        return try Commit.verified(try objects.content(of: reference, as: .commit)) { device in
+        return try Commit.named(try objects.content(of: reference, as: .commit)) { device in
             keyring.devices.first { $0.identity.id.bytes == device }?.identity.signingKey
         }
     }

@@ -75,13 +75,14 @@ package final class Vault: Sendable {
         let objects = SealedObjects(store: store, sealers: sealers)
         do throws(Failure) {
             let recovery = store.takeRecovery()
-            let (checkpoint, vector) = try checkpoint(recovery, objects, keyring)
+            let (checkpoint, commit) = try checkpoint(recovery, objects, keyring)
             let volume = try NativeVolume(
                 objects: objects,
                 author: CommitAuthor(device: keys.id.bytes, incarnation: keys.incarnation, key: keys.signingKey),
-                rule: CutRule(key: first.derive(.treeCuts, count: 16).copy()), checkpoint: checkpoint, vector: vector,
+                rule: CutRule(key: first.derive(.treeCuts, count: 16).copy()), checkpoint: checkpoint,
+                vector: commit?.vector ?? [:], features: commit?.features ?? Commit.Features(),
                 diskSpace: diskSpace, time: time)
-            let notes = try replay(recovery, into: volume, store)
+            let notes = try replay(recovery, into: volume, store) + notes(on: commit, keyring)
             let anchor = Ed25519.SigningKey(seed: opened.anchorSeed)
             return Vault(
                 name: name, volume: volume, notes: recovery.notes + notes,
@@ -101,26 +102,35 @@ package final class Vault: Sendable {
         }
     }
 
-    /// Where the tree stands and what it includes, with the newest commit's signature checked.
+    /// Where the tree stands, and the newest commit: nil before the first.
+    ///
+    /// Its signature is checked as far as the keyring knows its device; that these are its bytes, the checkpoint says,
+    /// which is sealed with the store's key.
     private static func checkpoint(
         _ recovery: Recovery, _ objects: SealedObjects, _ keyring: Keyring
-    ) throws(Failure) -> (Checkpoint, vector: [UInt64: UInt64]) {
-        guard let state = recovery.state else { return (Checkpoint(), [:]) }
+    ) throws(Failure) -> (Checkpoint, Commit?) {
+        guard let state = recovery.state else { return (Checkpoint(), nil) }
         do {
-            let checkpoint = try Checkpoint(decoding: state)
-            guard let link = checkpoint.commit else { return (checkpoint, [:]) }
+            var checkpoint = try Checkpoint(decoding: state)
+            try checkpoint.gatherOrphans(from: objects)
+            guard let link = checkpoint.commit else { return (checkpoint, nil) }
             let commit = try commit(at: link, in: objects, keyring)
             guard commit.root == checkpoint.root else {
                 throw Failure(
                     .integrity, "the newest commit and the store disagree about the tree",
                     advice: "restore the store's folder from a copy")
             }
-            return (checkpoint, commit.vector)
+            return (checkpoint, commit)
         } catch let error as MalformedBytes {
             throw Failure(.damaged, "the store's checkpoint cannot be read", cause: error)
         } catch {
             throw Failure.wrapping(error)
         }
+    }
+
+    private static func notes(on commit: Commit?, _ keyring: Keyring) -> [String] {
+        guard let commit, !keyring.devices.contains(where: { $0.identity.id.bytes == commit.device }) else { return [] }
+        return ["the newest commit is of a device that is no longer one of the vault's"]
     }
 
     /// Applies what the journal holds; returns what could not be.
@@ -178,6 +188,9 @@ package final class Vault: Sendable {
         let durable = store.durablePosition
         var troubles = recoveryNotes
         if let failure = state.lastCommitFailure { troubles.append("the last commit failed: \(failure)") }
+        if let refusal = state.commits.features.refusalOfChanges {
+            troubles.append("nothing can be changed: \(refusal)")
+        }
         let totals = state.working.totals
         return VaultStanding(
             // Without the root, which nobody counts among what a vault holds.

@@ -137,15 +137,17 @@ struct WorkingState: Sendable {
 
     func extendedAttribute(
         _ name: Name, of file: FileID, in nodes: some NodeSource
-    ) throws(VolumeError) -> [UInt8]? {
+    ) throws(VolumeError) -> AttributeRecord? {
         let file = try resolve(file, in: nodes)
         for overlay in overlays {
             guard let changes = overlay.files[file] else { continue }
-            if let known = changes.extendedAttributes[name] { return known }
+            if let known = changes.extendedAttributes[name] { return known.map { .inline($0) } }
             if changes.isNew || changes.isForgotten { return nil }
         }
         guard let value = try tree.value(of: RecordKey.extendedAttribute(name, of: file), in: nodes) else { return nil }
-        return try Self.decoding { () throws(MalformedBytes) in Array(try RecordValue.decode(value).payload) }
+        return try Self.decoding { () throws(MalformedBytes) in
+            try AttributeRecord(decoding: try RecordValue.decode(value).payload)
+        }
     }
 
     func extendedAttributeNames(of file: FileID, in nodes: some NodeSource) throws(VolumeError) -> [Name] {

@@ -105,6 +105,9 @@ package struct RemoteWalk {
                 case .chunk(let chunk): try take(chunk)
                 case .list(let list, _): try walk(list: list)
                 }
+            } else if RecordKey.parse(entry.key)?.kind == .extendedAttribute {
+                let record = try AttributeRecord(decoding: try RecordValue.decode(entry.value).payload)
+                if case .object(let value) = record { try take(value) }
             }
         }
     }

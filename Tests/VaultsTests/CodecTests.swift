@@ -150,7 +150,8 @@ private enum CodecSample {
         let commit = Commit(
             root: CodecSample.reference(8).bytes, vector: [5: 300, 1: 2], device: author.device, counter: 17,
             time: CodecSample.time,
-            parent: CodecSample.reference(9).bytes)
+            parents: [CodecSample.reference(9).bytes, CodecSample.reference(2).bytes],
+            features: try Commit.Features(neededToRead: [], optional: ["later", "a-1"]))
         let bytes = commit.signed(by: author)
         func verify(_ bytes: [UInt8]) throws -> Commit {
             try Commit.verified(bytes) { $0 == author.device ? key.publicKey : nil }

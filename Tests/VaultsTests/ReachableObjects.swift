@@ -79,6 +79,11 @@ struct ReachableObjects {
             }
             if case .inline = record.body {} else { record.body = .inline([]) }
             rest = record.encoded()
+        } else if RecordKey.parse(entry.key)?.kind == .extendedAttribute,
+            case .object(let value) = try AttributeRecord(decoding: payload)
+        {
+            try take(value)
+            rest = []
         }
         records.append(Record(key: entry.key, dot: dot, rest: rest))
     }

@@ -11,7 +11,7 @@ import Volumes
 
 /// A vault that comes from its remote, to a device that has nothing or an older tree.
 @Suite(.ownThread) struct TakeInTests {
-    private static let codes: Set<FailureCode> = [.integrity, .damaged]
+    private static let codes: Set<FailureCode> = [.integrity, .damaged, .unknownFormat]
     let bench: TestVault
     let remote: TestRemote
 

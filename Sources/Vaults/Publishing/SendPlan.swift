@@ -35,6 +35,8 @@ struct SendPlan: Sendable {
                 try walk(entry.link, nodes, objects, isRemote)
             } else if RecordKey.parse(entry.key)?.kind == .content {
                 try add(contentOf: entry, objects, isRemote)
+            } else if RecordKey.parse(entry.key)?.kind == .extendedAttribute {
+                try add(attributeOf: entry, isRemote)
             }
         }
         add(Item(reference: reference, kind: .node), isRemote)
@@ -54,6 +56,11 @@ struct SendPlan: Sendable {
         case .chunk(let chunk): add(Item(reference: chunk, kind: .chunk), isRemote)
         case .list(let list, let depth): try add(list: list, depth: depth, objects, isRemote)
         }
+    }
+
+    private mutating func add(attributeOf entry: TreeEntry, _ isRemote: (Digest) -> Bool) throws(Failure) {
+        guard case .object(let reference) = try AttributeRecord.reading(entry.value).record else { return }
+        add(Item(reference: reference, kind: .chunk), isRemote)
     }
 
     private mutating func add(

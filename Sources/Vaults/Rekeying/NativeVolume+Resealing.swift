@@ -44,7 +44,8 @@ extension NativeVolume {
         let before = state.commits
         let commit = Commit(
             root: root, vector: before.vector.merging([author.incarnation: position]) { $1 }, device: author.device,
-            counter: before.count + 1, time: time.wallClock, parent: before.newest)
+            counter: before.count + 1, time: time.wallClock, parents: before.newest.map { [$0] } ?? [],
+            features: before.features)
         let reference = try objects.put(commit.signed(by: author), as: .commit).bytes
         return Replacement(
             checkpoint: Checkpoint(
@@ -52,6 +53,7 @@ extension NativeVolume {
                 nextFileCounter: state.nextFileCounter, orphans: []),
             through: position,
             commits: CommitLog(
-                newest: reference, count: commit.counter, time: commit.time, vector: commit.vector))
+                newest: reference, count: commit.counter, time: commit.time, vector: commit.vector,
+                features: before.features))
     }
 }

@@ -66,7 +66,7 @@ final class TreeResealer {
         result.reserveCapacity(entries.count)
         for (entry, content) in zip(entries, contents) {
             guard let content else {
-                result.append(entry)
+                result.append(try resealAttribute(entry))
                 continue
             }
             var renewed: ObjectReference?
@@ -134,6 +134,16 @@ final class TreeResealer {
         return try objects.put(try Self.encoded(renewed), as: .chunkList)
     }
 
+    /// The entry of an extended attribute whose value stands in an object of an older epoch, with that renewed; any
+    /// other entry as it is.
+    private func resealAttribute(_ entry: TreeEntry) throws(Failure) -> TreeEntry {
+        guard let (old, dot, payload) = try Self.attribute(of: entry), old.epoch < epoch else { return entry }
+        let new = try objects.put(try objects.content(of: old, as: .chunk), as: .chunk)
+        try note(objects: 1)
+        return TreeEntry(
+            key: entry.key, value: RecordValue.encode(AttributeRecord.replacing(new, in: payload), dot: dot))
+    }
+
     private func note(contentBytes: UInt64 = 0, objects: UInt64 = 0) throws(Failure) {
         progress.doneBytes &+= contentBytes
         progress.sealedObjects += objects
@@ -157,7 +167,8 @@ final class TreeResealer {
                 continue
             }
             switch try Self.content(of: entry)?.record.body {
-            case nil, .inline: continue
+            case nil: if let (value, _, _) = try Self.attribute(of: entry), value.epoch < epoch { return true }
+            case .inline: continue
             case .chunk(let chunk): if chunk.epoch < epoch { return true }
             case .list(let list, let depth): if try findsOlder(list: list, depth: depth) { return true }
             }
@@ -212,6 +223,16 @@ extension TreeResealer {
         } catch {
             throw Failure(.integrity, "a record of the tree cannot be read", cause: error)
         }
+    }
+
+    /// The object that holds an extended attribute's value, and the record that names it.
+    private static func attribute(
+        of entry: TreeEntry
+    ) throws(Failure) -> (value: ObjectReference, dot: Dot, payload: ArraySlice<UInt8>)? {
+        guard RecordKey.parse(entry.key)?.kind == .extendedAttribute else { return nil }
+        let (record, dot, payload) = try AttributeRecord.reading(entry.value)
+        guard case .object(let reference) = record else { return nil }
+        return (reference, dot, payload)
     }
 
     private static func entries(
