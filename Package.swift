@@ -90,6 +90,9 @@ let package = Package(
         .executableTarget(
             name: "bench-seal", dependencies: ["CSealBaseline", "Core", "Primitives", "Sealing"],
             path: "Benchmarks/SealBench", swiftSettings: strict),
+        .executableTarget(
+            name: "bench-chunk", dependencies: ["Core", "Primitives", "Sealing", "Volumes", "Trees", "FileSystem"],
+            path: "Benchmarks/ChunkBench", swiftSettings: strict),
         .target(
             name: "StorageSupport",
             dependencies: ["Core", "Primitives", "ContentAddressing", "Naming", "Storage", "LocalStore"],

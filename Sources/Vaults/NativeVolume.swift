@@ -30,6 +30,8 @@ package final class NativeVolume: Volume {
     let nodes: NodeCache
     let author: CommitAuthor
     let rule: CutRule
+    /// Where streams of content are cut.
+    let chunker: Chunker
     let diskSpace: DiskSpace
     let time: any TimeSource
     let state: Mutex<State>
@@ -41,12 +43,13 @@ package final class NativeVolume: Volume {
     let committer: WorkerPool
 
     init(
-        objects: SealedObjects, author: CommitAuthor, rule: CutRule, checkpoint: Checkpoint, vector: [UInt64: UInt64],
-        diskSpace: DiskSpace, time: any TimeSource
+        objects: SealedObjects, author: CommitAuthor, rule: CutRule, chunker: Chunker, checkpoint: Checkpoint,
+        vector: [UInt64: UInt64], diskSpace: DiskSpace, time: any TimeSource
     ) {
         self.objects = objects
         self.author = author
         self.rule = rule
+        self.chunker = chunker
         self.diskSpace = diskSpace
         self.time = time
         let diskThreads = WorkerPool(
@@ -204,6 +207,8 @@ package final class NativeVolume: Volume {
         let orphans = state.withLock { $0.working.orphans }
         for orphan in orphans.sorted() { _ = try satisfying { () throws(VolumeError) in try apply([.forget(orphan)]) } }
     }
+
+    package func chunkLength(of bytes: [UInt8]) -> Int { unsafe chunker.firstChunk(of: bytes.span.bytes) }
 
     package func seal(_ bytes: [UInt8]) throws(Failure) -> any SealedContent {
         SealedChunk(reference: try objects.put(bytes, as: .chunk))
