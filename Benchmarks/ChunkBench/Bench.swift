@@ -25,7 +25,8 @@ import Trees
         for row in writers {
             print(
                 "write 1 GiB by \(row.writeBytes >> 10) KiB\(row.isSealed ? ", sealed" : ""):",
-                "\(gigabytes(row.bytesPerSecond)), \(row.chunks) chunks")
+                "\(gigabytes(row.bytesPerSecond)), \(Int(row.processorSeconds * 1000)) ms of processor,",
+                "\(row.chunks) chunks")
         }
     }
 
@@ -53,6 +54,7 @@ import Trees
                             JSON.Member("write_bytes", JSON(row.writeBytes)),
                             JSON.Member("is_sealed", JSON(row.isSealed)),
                             JSON.Member("bytes_per_s", JSON(row.bytesPerSecond)),
+                            JSON.Member("processor_s", JSON(row.processorSeconds)),
                             JSON.Member("chunks", JSON(row.chunks)),
                         ])
                     })),

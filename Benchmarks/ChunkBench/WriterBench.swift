@@ -1,5 +1,6 @@
 import Core
 import FileSystem
+import Glibc
 import Sealing
 import Trees
 import Volumes
@@ -12,6 +13,8 @@ enum WriterBench {
         let writeBytes: Int
         let isSealed: Bool
         let bytesPerSecond: Double
+        /// Of all threads together: what neighbours on the machine change least.
+        let processorSeconds: Double
         let chunks: Int
     }
 
@@ -33,6 +36,7 @@ enum WriterBench {
             let session = try Session(volume: volume, time: SystemTime(), sealingThreads: Processors.count)
             let draft = try session.makeDraft(permissions: 0o644, caller: Caller(owner: 0, group: 0))
             let start = SystemTime.monotonic()
+            let used = processorSeconds()
             for offset in stride(from: 0, to: total, by: writeBytes) {
                 let place = offset % source.count
                 _ = try unsafe source.withUnsafeBytes { bytes in
@@ -46,9 +50,15 @@ enum WriterBench {
             try session.close()
             return Row(
                 writeBytes: writeBytes, isSealed: isSealed, bytesPerSecond: Double(total) / seconds,
-                chunks: volume.chunks)
+                processorSeconds: processorSeconds() - used, chunks: volume.chunks)
         } catch {
             preconditionFailure("the session failed: \(error)")
         }
+    }
+
+    private static func processorSeconds() -> Double {
+        var time = timespec()
+        unsafe _ = clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }
