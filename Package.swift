@@ -96,6 +96,9 @@ let package = Package(
                 "Core", "Primitives", "Sealing", "Volumes", "Trees", "Vaults", "StorageSupport", "VaultSupport",
             ],
             path: "Benchmarks/TreeBench", swiftSettings: strict),
+        .executableTarget(
+            name: "bench-chunk", dependencies: ["Core", "Primitives", "Sealing", "Volumes", "Trees", "FileSystem"],
+            path: "Benchmarks/ChunkBench", swiftSettings: strict),
         .target(
             name: "StorageSupport",
             dependencies: ["Core", "Primitives", "ContentAddressing", "Naming", "Storage", "LocalStore"],

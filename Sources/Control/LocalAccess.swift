@@ -86,7 +86,7 @@ package final class LocalAccess: VaultAccess {
                 var position = min(range?.lowerBound ?? 0, size)
                 let end = min(range?.upperBound ?? size, size)
                 while position < end {
-                    let count = Int(min(UInt64(Limits.Content.cell), end - position))
+                    let count = Int(min(UInt64(Limits.Content.pieceBytes), end - position))
                     let bytes = try wait(path) { () throws(FileError) in
                         try session.read(handle, of: entry.node, at: position, count: count)
                     }

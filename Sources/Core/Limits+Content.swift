@@ -4,6 +4,18 @@ extension Limits {
         /// The grid on which content is cut into chunks. 1 MiB: a chunk costs about 150 bytes of references and index, so a
         /// TiB costs 150 MiB of them; and one seals in about 1.5 ms, so that two cores share a single writer's stream.
         package static let cell = 1 << 20
+        /// What comes as a stream is cut where its bytes say, into chunks of at least this. 384 KiB: the less, the sooner a
+        /// stream that was shifted falls into step with the old one; the more, the fewer chunks. With this, a MiB that
+        /// comes in or goes costs more than 4 MiB of new chunks in one case of a hundred, with 512 KiB in three.
+        package static let chunkLeast = 384 << 10
+        /// Where such a chunk would end in the mean, were there no greatest; with it, at about 860 KiB. A chunk costs about
+        /// 150 bytes of references and index, so a TiB costs 180 MiB of them; and one seals in about 1.3 ms, so that two
+        /// cores share a single writer's stream.
+        package static let chunkNormal = 896 << 10
+        /// No chunk of a stream is longer: a place is missing up to here in one of 26.
+        package static let chunkGreatest = 2 << 20
+        /// Whole files are read and written by this much: with a MiB, what a call costs is nothing beside its bytes.
+        package static let pieceBytes = 1 << 20
         /// The finer grid of a cell that was overwritten in place, so that a database page costs 64 KiB and not a MiB.
         package static let block = 64 << 10
         /// Writes below this travel inside the journal; from here on they are sealed as objects first. Equal to a block:

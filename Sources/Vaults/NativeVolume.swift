@@ -31,6 +31,8 @@ package final class NativeVolume: Volume {
     private let attributeValues: AttributeValues
     let author: CommitAuthor
     let rule: CutRule
+    /// Where streams of content are cut.
+    let chunker: Chunker
     let diskSpace: DiskSpace
     let time: any TimeSource
     let state: Mutex<State>
@@ -42,14 +44,15 @@ package final class NativeVolume: Volume {
     let committer: WorkerPool
 
     init(
-        objects: SealedObjects, author: CommitAuthor, rule: CutRule, checkpoint: Checkpoint, vector: [UInt64: UInt64],
-        features: Commit.Features, diskSpace: DiskSpace, time: any TimeSource
+        objects: SealedObjects, author: CommitAuthor, rule: CutRule, chunker: Chunker, checkpoint: Checkpoint,
+        vector: [UInt64: UInt64], features: Commit.Features, diskSpace: DiskSpace, time: any TimeSource
     ) throws(Failure) {
         let tree = TreeMap(root: checkpoint.root, rule: rule)
         let tally = try NodeCache.tally(of: tree, in: objects)
         self.objects = objects
         self.author = author
         self.rule = rule
+        self.chunker = chunker
         self.diskSpace = diskSpace
         self.time = time
         let diskThreads = WorkerPool(
@@ -205,6 +208,8 @@ package final class NativeVolume: Volume {
         let orphans = state.withLock { $0.working.orphans }
         for orphan in orphans.sorted() { _ = try satisfying { () throws(VolumeError) in try apply([.forget(orphan)]) } }
     }
+
+    package func chunkLength(of bytes: [UInt8]) -> Int { unsafe chunker.firstChunk(of: bytes.span.bytes) }
 
     package func seal(_ bytes: [UInt8]) throws(Failure) -> any SealedContent {
         SealedChunk(reference: try objects.put(bytes, as: .chunk))

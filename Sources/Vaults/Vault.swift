@@ -79,9 +79,10 @@ package final class Vault: Sendable {
             let volume = try NativeVolume(
                 objects: objects,
                 author: CommitAuthor(device: keys.id.bytes, incarnation: keys.incarnation, key: keys.signingKey),
-                rule: CutRule(key: first.derive(.treeCuts, count: 16).copy()), checkpoint: checkpoint,
-                vector: commit?.vector ?? [:], features: commit?.features ?? Commit.Features(),
-                diskSpace: diskSpace, time: time)
+                rule: CutRule(key: first.derive(.treeCuts, count: 16).copy()),
+                chunker: Chunker(key: first.derive(.chunker, count: Chunker.keyBytes).copy()),
+                checkpoint: checkpoint, vector: commit?.vector ?? [:],
+                features: commit?.features ?? Commit.Features(), diskSpace: diskSpace, time: time)
             let notes = try replay(recovery, into: volume, store) + notes(on: commit, keyring)
             let anchor = Ed25519.SigningKey(seed: opened.anchorSeed)
             return Vault(
