@@ -4,6 +4,16 @@ extension Limits {
         /// The grid on which content is cut into chunks. 1 MiB: a chunk costs about 150 bytes of references and index, so a
         /// TiB costs 150 MiB of them; and one seals in about 1.5 ms, so that two cores share a single writer's stream.
         package static let cell = 1 << 20
+        /// What comes as a stream is cut where its bytes say, into chunks of at least this. 512 KiB: what a shifted stream takes
+        /// to fall into step with the old one grows with it, and what chunks cost in references shrinks.
+        package static let chunkLeast = 512 << 10
+        /// About what such chunks have in the mean, and what content is read in at a time. 1 MiB: a chunk costs about 150
+        /// bytes of references and index, so a TiB costs 150 MiB of them; and one seals in about 1.5 ms, so that two cores
+        /// share a single writer's stream.
+        package static let chunkNormal = 1 << 20
+        /// No chunk of a stream is longer: three times the distance from least to normal, beyond which one in twenty would
+        /// go on.
+        package static let chunkGreatest = 2 << 20
         /// The finer grid of a cell that was overwritten in place, so that a database page costs 64 KiB and not a MiB.
         package static let block = 64 << 10
         /// Writes below this travel inside the journal; from here on they are sealed as objects first. Equal to a block:
