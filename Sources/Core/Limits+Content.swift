@@ -22,8 +22,17 @@ extension Limits {
         /// Content up to this size stands in the file's own record: below it a reference (78 bytes), an object header (52)
         /// and a log entry (about 60) weigh more than the few nodes that grow.
         package static let inlineContent = 1 << 10
-        /// Entries of one chunk list object: 4096 references of about 80 bytes are 320 KiB, one read.
+        /// Entries of one chunk list object, whoever made it: 4096 references of about 80 bytes are 320 KiB, one read.
         package static let listEntries = 4096
+        /// Entries of one that is made here, unless the content ends: fewer are not worth an object.
+        package static let leastListEntries = 64
+        /// One entry in so many ends a list: about 320 entries of 85 bytes, 27 KiB. A change rewrites one list of each
+        /// depth, as much as nodes of the tree for its record; a TiB in chunks of a MiB has a depth of 2.
+        package static let listSpacing: UInt64 = 256
+        /// Where no entry ended it. One list in 43 becomes that long: (255/256)^960.
+        package static let greatestListEntries = 1024
+        /// Memory for decoded chunk lists: at about 120 bytes an entry, those of some 200 GiB in chunks of a MiB.
+        package static let listCacheBytes = 32 << 20
         /// Content in flight for each processor while all is sealed anew: four cells, so that none waits for the disk or
         /// for its neighbour; with sealed forms and reads in between some 12 MiB of memory each.
         package static let resealBytes = 4 * cell
@@ -48,7 +57,7 @@ extension Limits {
         /// Entries of a directory up to which its directories are counted as often as somebody asks: some ten nodes. The
         /// count of a larger one is kept.
         package static let countedEntries = 1024
-        /// Decoded chunk lists and counts of large directories kept for files that are read without having changed.
+        /// Counts of large directories that are kept.
         package static let contentCacheEntries = 4096
         /// Threads that may block on the disk for reads and loads: enough to keep a disk's queue busy.
         package static let diskThreads = 4

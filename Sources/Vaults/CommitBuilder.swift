@@ -11,15 +11,10 @@ struct CommitBuilder {
     /// Marks every record this commit writes.
     let dot: Dot
 
-    struct Result {
-        let tree: TreeMap
-        /// Extents of the files whose content was sealed.
-        let contents: [FileID: ExtentMap]
-    }
-
-    func build(_ overlay: Overlay) throws(Failure) -> Result {
+    /// The tree, and of contents that stand in objects the new records.
+    func build(_ overlay: Overlay) throws(Failure) -> (TreeMap, contents: [FileID: ContentRecord]) {
         var edits: [TreeEdit] = []
-        var contents: [FileID: ExtentMap] = [:]
+        var contents: [FileID: ContentRecord] = [:]
         for (file, changes) in overlay.files {
             if changes.isForgotten {
                 try forget(file, &edits)
@@ -28,12 +23,11 @@ struct CommitBuilder {
             }
         }
         edits.sort { $0.key.lexicographicallyPrecedes($1.key) }
-        let tree = try satisfying { () throws(VolumeError) in try base.applying(edits, in: nodes) }
-        return Result(tree: tree, contents: contents)
+        return (try satisfying { () throws(VolumeError) in try base.applying(edits, in: nodes) }, contents)
     }
 
     private func edit(
-        _ file: FileID, _ changes: FileChanges, _ edits: inout [TreeEdit], _ contents: inout [FileID: ExtentMap]
+        _ file: FileID, _ changes: FileChanges, _ edits: inout [TreeEdit], _ contents: inout [FileID: ContentRecord]
     ) throws(Failure) {
         func put(_ key: [UInt8], _ payload: [UInt8]?) {
             if payload == nil, changes.isNew { return }
@@ -43,12 +37,14 @@ struct CommitBuilder {
             put(RecordKey.key(of: file, .attributes), RecordValue.encode(attributes))
         }
         if let target = changes.target {
-            let record = ContentRecord(size: 0, allocated: 0, body: .inline([]), target: target)
+            var record = ContentRecord(size: 0, allocated: 0, body: .inline([]), target: target)
+            record.foreign = try foreignFields(ofContentOf: file, changes)
             put(RecordKey.key(of: file, .content), record.encoded())
         } else if let content = changes.content {
-            let (record, extents) = try sealer.seal(content)
+            var record = try sealer.seal(content)
+            record.foreign = try foreignFields(ofContentOf: file, changes)
             put(RecordKey.key(of: file, .content), record.encoded())
-            contents[file] = extents
+            if record.size > Limits.Content.inlineContent { contents[file] = record }
         }
         for (name, value) in changes.extendedAttributes {
             put(RecordKey.extendedAttribute(name, of: file), value)
@@ -58,6 +54,21 @@ struct CommitBuilder {
         }
         for (name, child) in changes.children.all {
             put(RecordKey.child(name, of: file), child.map { RecordValue.encode($0) })
+        }
+    }
+
+    /// What a content's record has that is not known here, and outlives a change of the content.
+    private func foreignFields(ofContentOf file: FileID, _ changes: FileChanges) throws(Failure) -> [UInt8] {
+        if changes.isNew { return [] }
+        let key = RecordKey.key(of: file, .content)
+        // Where the edit goes: it costs no node that is not read anyway.
+        guard let value = try satisfying({ () throws(VolumeError) in try base.value(of: key, in: nodes) }) else {
+            return []
+        }
+        do throws(MalformedBytes) {
+            return try ContentRecord(decoding: try RecordValue.decode(value).payload).foreign
+        } catch {
+            throw Failure(.integrity, "a record of the tree cannot be read", cause: error)
         }
     }
 

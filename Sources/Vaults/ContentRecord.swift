@@ -16,11 +16,21 @@ package struct ContentRecord: Equatable, Sendable {
     package var body: Body
     /// The target of a symbolic link, whose body is empty.
     package var target: [UInt8]?
+    /// Fields that are not known here and stay when the content changes, as they are written.
+    package var foreign: [UInt8] = []
+
+    /// The list that holds the content, if one does.
+    package var list: StoredChunkList? {
+        guard case .list(let reference, let depth) = body else { return nil }
+        return StoredChunkList(reference, depth: depth, count: size, allocated: allocated)
+    }
 
     static let empty = ContentRecord(size: 0, allocated: 0, body: .inline([]))
 
     /// The fields that hold a reference, of which a record has at most one.
     static let referenceFields: (chunk: UInt64, list: UInt64) = (4, 5)
+    /// Unknown fields below this say something of the content, and go when it changes.
+    private static let firstLastingField: UInt64 = 64
 
     package func encoded() -> [UInt8] {
         var fields = FieldWriter()
@@ -34,7 +44,7 @@ package struct ContentRecord: Equatable, Sendable {
             fields.number(6, depth)
         }
         if let target { fields.bytes(7, target) }
-        return fields.bytes
+        return fields.bytes + foreign
     }
 
     package init(size: UInt64, allocated: UInt64, body: Body, target: [UInt8]? = nil) {
@@ -47,6 +57,7 @@ package struct ContentRecord: Equatable, Sendable {
     package init(decoding payload: ArraySlice<UInt8>) throws(MalformedBytes) {
         self = .empty
         var reader = FieldReader(payload)
+        var foreign = FieldWriter()
         var list: ObjectReference?
         while let (field, value) = try reader.next() {
             switch field {
@@ -59,9 +70,11 @@ package struct ContentRecord: Equatable, Sendable {
                 guard let list else { throw MalformedBytes("a chunk list has a depth and no reference") }
                 body = .list(list, depth: Int(clamping: try value.number("a depth")))
             case 7: target = try value.bytes("a link's target")
+            case Self.firstLastingField...: foreign.field(field, value)
             default: break
             }
         }
+        self.foreign = foreign.bytes
         try checkSizes()
     }
 
@@ -78,6 +91,8 @@ package struct ContentRecord: Equatable, Sendable {
             }
         case .list(_, let depth):
             guard depth <= ChunkList.greatestDepth else { throw MalformedBytes("chunk lists are nested too deep") }
+            guard size > 0 else { throw MalformedBytes("a chunk list covers nothing") }
+            guard allocated <= size else { throw MalformedBytes("a chunk list has more data than content") }
         }
     }
 }

@@ -61,7 +61,6 @@ extension NativeVolume {
                 state.position = max(state.position, new.through)
                 state.working.tree = TreeMap(root: new.checkpoint.root, rule: rule)
                 state.working.totals = new.checkpoint.totals
-                state.working.loadedContents = [:]
                 state.working.countedDirectories = [:]
                 state.commits = new.commits
             }

@@ -114,28 +114,25 @@ extension NativeVolume {
         let (base, before) = state.withLock { ($0.working.tree, $0.commits) }
         let builder = CommitBuilder(
             base: base, nodes: BlockingNodes(cache: nodes, objects: objects),
-            sealer: ContentSealer(loader: ContentLoader(objects: objects)),
+            sealer: sealer,
             dot: Dot(incarnation: author.incarnation, counter: through))
-        let result = try builder.build(overlay)
+        let (tree, contents) = try builder.build(overlay)
         let now = time.wallClock
         let totals = before.frozenTotals
         let commit = Commit(
-            root: result.tree.root, vector: before.vector.merging([author.incarnation: through]) { $1 },
+            root: tree.root, vector: before.vector.merging([author.incarnation: through]) { $1 },
             device: author.device,
             counter: before.count + 1, time: now, parent: before.newest, files: totals.files,
             contentBytes: totals.contentBytes)
         let reference = try objects.put(commit.signed(by: author), as: .commit)
         let checkpoint = state.withLock { state -> Checkpoint in
             Checkpoint(
-                root: result.tree.root, commit: reference.bytes, commitCount: before.count + 1, commitTime: now,
+                root: tree.root, commit: reference.bytes, commitCount: before.count + 1, commitTime: now,
                 nextFileCounter: state.nextFileCounter, totals: totals, orphans: before.frozenOrphans)
         }
         try objects.store.checkpointAndWait(state: checkpoint.encoded, through: through)
         state.withLock { state in
-            state.working.advance(to: result.tree, overlay)
-            for (file, extents) in result.contents where extents.extents.count > 1 {
-                state.working.loadedContents[file] = extents
-            }
+            state.working.advance(to: tree, overlay, contents, lists)
             state.commits = CommitLog(
                 newest: reference.bytes, count: before.count + 1, time: now, vector: commit.vector)
         }

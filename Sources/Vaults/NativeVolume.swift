@@ -28,8 +28,10 @@ package final class NativeVolume: Volume {
 
     let objects: SealedObjects
     let nodes: NodeCache
+    let lists: ListCache
     let author: CommitAuthor
     let rule: CutRule
+    let chunker: Chunker
     let diskSpace: DiskSpace
     let time: any TimeSource
     let state: Mutex<State>
@@ -41,12 +43,13 @@ package final class NativeVolume: Volume {
     let committer: WorkerPool
 
     init(
-        objects: SealedObjects, author: CommitAuthor, rule: CutRule, checkpoint: Checkpoint, vector: [UInt64: UInt64],
-        diskSpace: DiskSpace, time: any TimeSource
+        objects: SealedObjects, author: CommitAuthor, rule: CutRule, chunker: Chunker, checkpoint: Checkpoint,
+        vector: [UInt64: UInt64], diskSpace: DiskSpace, time: any TimeSource
     ) {
         self.objects = objects
         self.author = author
         self.rule = rule
+        self.chunker = chunker
         self.diskSpace = diskSpace
         self.time = time
         let diskThreads = WorkerPool(
@@ -58,12 +61,11 @@ package final class NativeVolume: Volume {
         // One commit under way and one asked for.
         committer = WorkerPool(name: "commit", threads: 1, capacity: 2)
         nodes = NodeCache(objects: objects, diskThreads: diskThreads, limitBytes: Limits.Content.nodeCacheBytes)
-        let loads = Loads(
-            loader: ContentLoader(objects: objects), nodes: BlockingNodes(cache: nodes, objects: objects),
-            diskThreads: diskThreads, fetchThreads: fetchThreads)
-        var working = WorkingState(tree: TreeMap(root: checkpoint.root, rule: rule)) { file, record in
-            loads.need(file, record)
-        } countNeed: { directory, tree in
+        lists = ListCache(
+            objects: objects, diskThreads: diskThreads, fetchThreads: fetchThreads,
+            limitBytes: Limits.Content.listCacheBytes)
+        let loads = Loads(nodes: BlockingNodes(cache: nodes, objects: objects), diskThreads: diskThreads)
+        var working = WorkingState(tree: TreeMap(root: checkpoint.root, rule: rule)) { directory, tree in
             loads.need(countOf: directory, in: tree)
         }
         working.totals = checkpoint.totals
@@ -76,6 +78,9 @@ package final class NativeVolume: Volume {
                     vector: vector)))
         loads.volume.withLock { $0.value = self }
     }
+
+    var loader: ContentLoader { ContentLoader(objects: objects, lists: lists) }
+    var sealer: ContentSealer { ContentSealer(loader: loader, chunker: chunker) }
 
     // MARK: Reading
 
@@ -110,9 +115,10 @@ package final class NativeVolume: Volume {
     }
 
     package func content(of file: FileID, range: Range<UInt64>) throws(VolumeError) -> [ContentPiece] {
-        let extents = try state.withLock { state throws(VolumeError) in
-            try state.working.content(of: file, in: nodes).pieces(in: range)
+        let content = try state.withLock { state throws(VolumeError) in
+            try state.working.content(of: file, in: nodes)
         }
+        let extents = try content.pieces(in: range) { list throws(VolumeError) in try lists.load(list) }
         return extents.map { extent in
             switch extent.source {
             case .hole: return .zeros(count: Int(extent.count))
@@ -128,6 +134,7 @@ package final class NativeVolume: Volume {
                             return error
                         }
                     })
+            case .list: preconditionFailure("a piece is no list")
             }
         }
     }
@@ -167,7 +174,7 @@ package final class NativeVolume: Volume {
         let record = ChangeCodec.encode(changes)
         let (position, isDue) = try state.withLock { state throws(VolumeError) -> (ChangePosition, Bool) in
             if state.isAdopting { throw .needs(endOfAdoption()) }
-            let bases = try state.working.prepare(changes, in: nodes)
+            let bases = try state.working.prepare(changes, in: nodes, lists)
             // Under the same lock as the change: the journal's order is the order of changes.
             state.position = try journal(record)
             state.working.apply(changes, bases)
@@ -190,7 +197,7 @@ package final class NativeVolume: Volume {
     func replay(_ changes: [Change], at position: ChangePosition) throws(Failure) {
         try satisfying { () throws(VolumeError) in
             try state.withLock { state throws(VolumeError) in
-                state.working.apply(changes, try state.working.prepare(changes, in: nodes))
+                state.working.apply(changes, try state.working.prepare(changes, in: nodes, lists))
                 state.position = position
                 for case .setAttributes(let file, _) in changes where file.incarnation == author.incarnation {
                     state.nextFileCounter = max(state.nextFileCounter, file.counter &+ 1)
@@ -214,32 +221,27 @@ package final class NativeVolume: Volume {
     }
 
     package func contentIdentifier(of file: FileID) throws(Failure) -> String {
-        let extents = try satisfying { () throws(VolumeError) in
+        let content = try satisfying { () throws(VolumeError) in
             try state.withLock { state throws(VolumeError) in try state.working.content(of: file, in: nodes) }
         }
-        let (record, _) = try ContentSealer(loader: ContentLoader(objects: objects)).seal(extents)
-        switch record.body {
+        switch try sealer.seal(content).body {
         case .inline(let bytes): return objects.sealers.newest.seal(bytes, as: .chunk).reference.cid.description
         case .chunk(let reference), .list(let reference, _): return reference.cid.description
         }
     }
 }
 
-/// Brings into memory what the nodes in the cache do not tell: extents of files, and counts of large directories.
+/// Brings into memory what the nodes in the cache do not tell: counts of large directories.
 private final class Loads: Sendable {
     struct Back: Sendable { weak var value: NativeVolume? }
 
     let volume = Mutex(Back())
-    private let loader: ContentLoader
     private let nodes: BlockingNodes
     private let diskThreads: WorkerPool
-    private let fetchThreads: WorkerPool
 
-    init(loader: ContentLoader, nodes: BlockingNodes, diskThreads: WorkerPool, fetchThreads: WorkerPool) {
-        self.loader = loader
+    init(nodes: BlockingNodes, diskThreads: WorkerPool) {
         self.nodes = nodes
         self.diskThreads = diskThreads
-        self.fetchThreads = fetchThreads
     }
 
     func need(countOf directory: FileID, in tree: TreeMap) -> Need {
@@ -264,13 +266,6 @@ private final class Loads: Sendable {
             if !accepted { completion(Failure(.busy, "too many reads wait already")) }
         }
     }
-
-    func need(_ file: FileID, _ record: ContentRecord) -> Need {
-        need(on: loader.isHere(record) ? diskThreads : fetchThreads) { [self] () throws(Failure) in
-            let extents = try loader.extents(of: record)
-            volume.withLock { $0.value }?.remember(extents, of: file, from: record)
-        }
-    }
 }
 
 extension NativeVolume {
@@ -282,17 +277,6 @@ extension NativeVolume {
                 state.working.countedDirectories.removeAll()
             }
             state.working.countedDirectories[directory] = count
-        }
-    }
-
-    /// Keeps loaded extents, unless the file has got other content meanwhile.
-    fileprivate func remember(_ extents: ExtentMap, of file: FileID, from record: ContentRecord) {
-        state.withLock { state in
-            guard let current = try? state.working.contentRecord(of: file, in: nodes), current == record else { return }
-            if state.working.loadedContents.count >= Limits.Content.contentCacheEntries {
-                state.working.loadedContents.removeAll()
-            }
-            state.working.loadedContents[file] = extents
         }
     }
 }

@@ -79,7 +79,9 @@ package final class Vault: Sendable {
             let volume = NativeVolume(
                 objects: objects,
                 author: CommitAuthor(device: keys.id.bytes, incarnation: keys.incarnation, key: keys.signingKey),
-                rule: CutRule(key: first.derive(.treeCuts, count: 16).copy()), checkpoint: checkpoint, vector: vector,
+                rule: CutRule(key: first.derive(.treeCuts, count: 16).copy()),
+                chunker: Chunker(key: first.derive(.chunker, count: Chunker.keyBytes).copy()),
+                checkpoint: checkpoint, vector: vector,
                 diskSpace: diskSpace, time: time)
             let notes = try replay(recovery, into: volume, store)
             let anchor = Ed25519.SigningKey(seed: opened.anchorSeed)

@@ -12,25 +12,19 @@ struct WorkingState: Sendable {
     var active = Overlay()
     var frozen: Overlay?
     var totals = Totals()
-    /// Extents of files below the overlays whose record alone does not tell them.
-    var loadedContents: [FileID: ExtentMap] = [:]
     /// Files without a name that somebody still has open; they go when the vault is opened anew.
     var orphans: Set<FileID> = []
     /// How many directories stand in the tree's large directories, as far as they were counted.
     var countedDirectories: [FileID: Int] = [:]
-    /// Makes the need for a content that stands in objects.
-    private let contentNeed: @Sendable (FileID, ContentRecord) -> Need
     /// Makes the need for a large directory's count.
     private let countNeed: @Sendable (FileID, TreeMap) -> Need
 
     typealias Totals = VaultTotals
 
     init(
-        tree: TreeMap, contentNeed: @escaping @Sendable (FileID, ContentRecord) -> Need,
-        countNeed: @escaping @Sendable (FileID, TreeMap) -> Need
+        tree: TreeMap, countNeed: @escaping @Sendable (FileID, TreeMap) -> Need
     ) {
         self.tree = tree
-        self.contentNeed = contentNeed
         self.countNeed = countNeed
     }
 
@@ -78,10 +72,7 @@ struct WorkingState: Sendable {
             if let content = changes.content { return content }
             if changes.isNew || changes.isForgotten { return ExtentMap() }
         }
-        if let loaded = loadedContents[file] { return loaded }
-        guard let record = try contentRecord(of: file, in: nodes) else { return ExtentMap() }
-        guard let extents = ContentLoader.immediateExtents(of: record) else { throw .needs(contentNeed(file, record)) }
-        return extents
+        return try contentRecord(of: file, in: nodes).map { ExtentMap($0) } ?? ExtentMap()
     }
 
     func record(of file: FileID, in nodes: some NodeSource) throws(VolumeError) -> FileRecord? {
@@ -145,12 +136,22 @@ struct WorkingState: Sendable {
         return entries > limit ? nil : total
     }
 
-    /// Takes over the next tree, made from the frozen overlay.
-    mutating func advance(to next: TreeMap, _ overlay: Overlay) {
+    /// Takes over the next tree, made from the frozen overlay, with the records of its larger contents.
+    mutating func advance(
+        to next: TreeMap, _ overlay: Overlay, _ contents: [FileID: ContentRecord], _ lists: ListCache
+    ) {
         tree = next
         frozen = nil
+        for (file, record) in contents {
+            // What is changed since lets go of extents that are in lists now. Where a list is in memory no more, it keeps
+            // them till the next commit.
+            guard let content = active.files[file]?.content,
+                let rebased = try? content.rebased(
+                    on: ExtentMap(record), open: { list throws(VolumeError) in try lists.load(list) })
+            else { continue }
+            active.files[file]?.content = rebased
+        }
         for (file, changes) in overlay.files {
-            loadedContents[file] = nil
             if changes.isForgotten { countedDirectories[file] = nil }
             if let counted = countedDirectories[file] {
                 countedDirectories[file] = counted + changes.subdirectoriesDelta

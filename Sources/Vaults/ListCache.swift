@@ -1,0 +1,95 @@
+internal import Core
+internal import Sealing
+internal import Synchronization
+internal import Volumes
+
+/// Decoded chunk lists under a bound of memory; what is not here is read, on a thread that may wait for it.
+final class ListCache: Sendable {
+    /// Two generations: what is used moves to the young one, and when that is full the old one is dropped whole.
+    private struct Generations {
+        var young: [ObjectReference: ChunkList] = [:]
+        var old: [ObjectReference: ChunkList] = [:]
+        var youngBytes = 0
+    }
+
+    private let generations = Mutex(Generations())
+    private let limitBytes: Int
+    private let objects: SealedObjects
+    private let diskThreads: WorkerPool
+    private let fetchThreads: WorkerPool
+
+    init(objects: SealedObjects, diskThreads: WorkerPool, fetchThreads: WorkerPool, limitBytes: Int) {
+        self.objects = objects
+        self.diskThreads = diskThreads
+        self.fetchThreads = fetchThreads
+        self.limitBytes = limitBytes
+    }
+
+    /// A list that is in memory; else throws what brings it there.
+    func load(_ stored: StoredChunkList) throws(VolumeError) -> ChunkList {
+        guard let list = cached(stored.reference) else { throw .needs(need(stored)) }
+        do throws(Failure) {
+            try stored.check(list)
+        } catch {
+            throw .failed(error)
+        }
+        return list
+    }
+
+    private func need(_ stored: StoredChunkList) -> Need {
+        let threads = objects.isHere(stored.reference) ? diskThreads : fetchThreads
+        return Need { [self] completion in
+            let accepted = threads.submit { [self] in
+                do throws(Failure) {
+                    _ = try read(stored)
+                    completion(nil)
+                } catch {
+                    completion(error)
+                }
+            }
+            if !accepted { completion(Failure(.busy, "too many reads wait already")) }
+        }
+    }
+
+    /// The list, read from the disk or brought from the remote if it must be; blocks.
+    func read(_ stored: StoredChunkList) throws(Failure) -> ChunkList {
+        if let list = cached(stored.reference) {
+            try stored.check(list)
+            return list
+        }
+        let list = try stored.decode(try objects.content(of: stored.reference, as: .chunkList))
+        insert(list, stored.reference)
+        return list
+    }
+
+    /// Seals and stores a list; blocks.
+    func put(_ list: ChunkList) throws(Failure) -> ObjectReference {
+        let reference = try objects.put(list.encoded(), as: .chunkList)
+        insert(list, reference)
+        return reference
+    }
+
+    private func cached(_ reference: ObjectReference) -> ChunkList? {
+        generations.withLock { generations in
+            if let list = generations.young[reference] { return list }
+            guard let list = generations.old.removeValue(forKey: reference) else { return nil }
+            insert(list, reference, &generations)
+            return list
+        }
+    }
+
+    private func insert(_ list: ChunkList, _ reference: ObjectReference) {
+        generations.withLock { insert(list, reference, &$0) }
+    }
+
+    private func insert(_ list: ChunkList, _ reference: ObjectReference, _ generations: inout Generations) {
+        guard generations.young.updateValue(list, forKey: reference) == nil else { return }
+        generations.youngBytes +=
+            list.entries.count * (MemoryLayout<ChunkList.Entry>.stride + MemoryLayout<UInt64>.stride)
+        if generations.youngBytes > limitBytes / 2 {
+            generations.old = generations.young
+            generations.young = [:]
+            generations.youngBytes = 0
+        }
+    }
+}
