@@ -5,15 +5,7 @@ internal import Volumes
 
 /// Decoded chunk lists under a bound of memory; what is not here is read, on a thread that may wait for it.
 final class ListCache: Sendable {
-    /// Two generations: what is used moves to the young one, and when that is full the old one is dropped whole.
-    private struct Generations {
-        var young: [ObjectReference: ChunkList] = [:]
-        var old: [ObjectReference: ChunkList] = [:]
-        var youngBytes = 0
-    }
-
-    private let generations = Mutex(Generations())
-    private let limitBytes: Int
+    private let lists: Mutex<Generations<ObjectReference, ChunkList>>
     private let objects: SealedObjects
     private let diskThreads: WorkerPool
     private let fetchThreads: WorkerPool
@@ -22,7 +14,10 @@ final class ListCache: Sendable {
         self.objects = objects
         self.diskThreads = diskThreads
         self.fetchThreads = fetchThreads
-        self.limitBytes = limitBytes
+        lists = Mutex(
+            Generations(limit: limitBytes) { list in
+                list.entries.count * (MemoryLayout<ChunkList.Entry>.stride + MemoryLayout<UInt64>.stride)
+            })
     }
 
     /// A list that is in memory; else throws what brings it there.
@@ -69,27 +64,9 @@ final class ListCache: Sendable {
         return reference
     }
 
-    private func cached(_ reference: ObjectReference) -> ChunkList? {
-        generations.withLock { generations in
-            if let list = generations.young[reference] { return list }
-            guard let list = generations.old.removeValue(forKey: reference) else { return nil }
-            insert(list, reference, &generations)
-            return list
-        }
-    }
+    private func cached(_ reference: ObjectReference) -> ChunkList? { lists.withLock { $0.use(reference) } }
 
     private func insert(_ list: ChunkList, _ reference: ObjectReference) {
-        generations.withLock { insert(list, reference, &$0) }
-    }
-
-    private func insert(_ list: ChunkList, _ reference: ObjectReference, _ generations: inout Generations) {
-        guard generations.young.updateValue(list, forKey: reference) == nil else { return }
-        generations.youngBytes +=
-            list.entries.count * (MemoryLayout<ChunkList.Entry>.stride + MemoryLayout<UInt64>.stride)
-        if generations.youngBytes > limitBytes / 2 {
-            generations.old = generations.young
-            generations.young = [:]
-            generations.youngBytes = 0
-        }
+        lists.withLock { $0.insert(list, for: reference) }
     }
 }
