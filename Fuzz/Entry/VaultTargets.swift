@@ -22,8 +22,9 @@ extension FuzzTarget {
                 let chunk = reference(&random)
                 record = ContentRecord(size: chunk.contentLength, allocated: chunk.contentLength, body: .chunk(chunk))
             case 2:
+                let size = max(random.anyNumber() >> 1, 1)
                 record = ContentRecord(
-                    size: random.anyNumber() >> 1, allocated: random.anyNumber() >> 1,
+                    size: size, allocated: min(size, random.anyNumber()),
                     body: .list(reference(&random), depth: random.below(8)))
             default:
                 record = ContentRecord(size: 0, allocated: 0, body: .inline([]), target: random.someBytes(80))
@@ -71,15 +72,26 @@ extension FuzzTarget {
             for _ in 0..<1 + random.below(8) {
                 let count = 1 + random.anyNumber() >> 8
                 if isNested {
-                    entries.append(.list(reference(&random), count: count))
+                    entries.append(
+                        .list(reference(&random), count: count, allocated: min(count, random.anyNumber())))
                 } else {
-                    entries.append(random.chance() ? .hole(count) : .chunk(reference(&random)))
+                    entries.append(random.chance() ? .hole(count) : piece(&random))
                 }
             }
             return try ChunkList(entries).encoded()
         } check: { input in
             try require(try ChunkList(decoding: input).encoded() == input, "two encodings are one list of chunks")
         }
+    }
+
+    /// A chunk or a part of one.
+    private static func piece(_ random: inout SeededRandom) -> ChunkList.Entry {
+        let chunk = reference(&random)
+        guard chunk.contentLength > 1, random.chance() else { return .chunk(chunk) }
+        let skip = random.anyNumber() % chunk.contentLength
+        let rest = chunk.contentLength - skip
+        // Less than the chunk: what begins with it ends before it.
+        return .part(chunk, skip: skip, count: 1 + random.anyNumber() % (skip > 0 ? rest : rest - 1))
     }
 
     /// A batch of changes as the journal has it.

@@ -32,8 +32,17 @@ extension Limits {
         /// Open files without a name that a checkpoint lists itself; more stand in an object. 18 KiB of the 64 that a
         /// checkpoint may have.
         package static let listedOrphans = 1000
-        /// Entries of one chunk list object: 4096 references of about 80 bytes are 320 KiB, one read.
+        /// Entries of one chunk list object, whoever made it: 4096 references of about 80 bytes are 320 KiB, one read.
         package static let listEntries = 4096
+        /// Entries of one that is made here, unless the content ends: fewer are not worth an object.
+        package static let leastListEntries = 64
+        /// One entry in so many ends a list: about 320 entries of 85 bytes, 27 KiB. A change rewrites one list of each
+        /// depth, as much as nodes of the tree for its record; a TiB in chunks of a MiB has a depth of 2.
+        package static let listSpacing: UInt64 = 256
+        /// Where no entry ended it. One list in 43 becomes that long: (255/256)^960.
+        package static let greatestListEntries = 1024
+        /// Memory for decoded chunk lists: at about 120 bytes an entry, those of some 200 GiB in chunks of a MiB.
+        package static let listCacheBytes = 32 << 20
         /// Content in flight for each processor while all is sealed anew: four cells, so that none waits for the disk or
         /// for its neighbour; with sealed forms and reads in between some 12 MiB of memory each.
         package static let resealBytes = 4 * cell
@@ -55,7 +64,6 @@ extension Limits {
         package static let commitInterval = Duration.seconds(30)
         /// Memory for decoded tree nodes: the inner nodes of a million files are about 6 MiB, the rest holds leaves.
         package static let nodeCacheBytes = 64 << 20
-        /// Decoded chunk lists kept for files that are read without having changed.
         package static let contentCacheEntries = 4096
         /// Threads that may block on the disk for reads and loads: enough to keep a disk's queue busy.
         package static let diskThreads = 4

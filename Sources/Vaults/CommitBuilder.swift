@@ -14,13 +14,13 @@ struct CommitBuilder {
     struct Result {
         let tree: TreeMap
         let tally: Tally
-        /// Extents of the files whose content was sealed.
-        let contents: [FileID: ExtentMap]
+        /// The new records of contents that stand in objects.
+        let contents: [FileID: ContentRecord]
     }
 
     func build(_ overlay: Overlay) throws(Failure) -> Result {
         var edits: [TreeEdit] = []
-        var contents: [FileID: ExtentMap] = [:]
+        var contents: [FileID: ContentRecord] = [:]
         // In the order of keys, so that what is looked up below goes once through the nodes.
         for file in overlay.files.keys.sorted() {
             guard let changes = overlay.files[file] else { continue }
@@ -39,7 +39,7 @@ struct CommitBuilder {
     }
 
     private func edit(
-        _ file: FileID, _ changes: FileChanges, _ edits: inout [TreeEdit], _ contents: inout [FileID: ExtentMap]
+        _ file: FileID, _ changes: FileChanges, _ edits: inout [TreeEdit], _ contents: inout [FileID: ContentRecord]
     ) throws(Failure) {
         func put(_ key: [UInt8], _ payload: [UInt8]?) {
             if payload == nil, changes.isNew { return }
@@ -55,11 +55,13 @@ struct CommitBuilder {
         }
         if let target = changes.target {
             let record = ContentRecord(size: 0, allocated: 0, body: .inline([]), target: target)
-            put(RecordKey.key(of: file, .content), record.encoded())
+            let key = RecordKey.key(of: file, .content)
+            put(key, record.encoded() + (try kept(key, from: KeptFields.ofValues)))
         } else if let content = changes.content {
-            let (record, extents) = try sealer.seal(content)
-            put(RecordKey.key(of: file, .content), record.encoded())
-            contents[file] = extents
+            let record = try sealer.seal(content)
+            let key = RecordKey.key(of: file, .content)
+            put(key, record.encoded() + (try kept(key, from: KeptFields.ofValues)))
+            if record.size > Limits.Content.inlineContent { contents[file] = record }
         }
         for (name, value) in changes.extendedAttributes {
             let key = RecordKey.extendedAttribute(name, of: file)

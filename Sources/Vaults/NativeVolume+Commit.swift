@@ -123,12 +123,12 @@ extension NativeVolume {
         let (base, before) = state.withLock { ($0.working.tree, $0.commits) }
         let builder = CommitBuilder(
             base: base, nodes: BlockingNodes(cache: nodes, objects: objects),
-            sealer: ContentSealer(loader: ContentLoader(objects: objects)),
+            sealer: sealer,
             dot: Dot(incarnation: author.incarnation, counter: through))
-        let result = try builder.build(overlay)
+        let (tree, contents) = try builder.build(overlay)
         let now = time.wallClock
         let commit = Commit(
-            root: result.tree.root, vector: before.vector.merging([author.incarnation: through]) { $1 },
+            root: tree.root, vector: before.vector.merging([author.incarnation: through]) { $1 },
             device: author.device,
             counter: before.count + 1, time: now, parents: before.newest.map { [$0] } ?? [], features: before.features)
         let reference = try objects.put(commit.signed(by: author), as: .commit)
@@ -140,10 +140,7 @@ extension NativeVolume {
         try checkpoint.spillOrphans(into: objects)
         try objects.store.checkpointAndWait(state: checkpoint.encoded, through: through)
         state.withLock { state in
-            state.working.advance(to: result.tree, result.tally, overlay)
-            for (file, extents) in result.contents where extents.extents.count > 1 {
-                state.working.loadedContents[file] = extents
-            }
+            state.working.advance(to: result.tree, result.tally, result.contents, lists)
             state.commits = CommitLog(
                 newest: reference.bytes, count: before.count + 1, time: now, vector: commit.vector,
                 features: before.features)

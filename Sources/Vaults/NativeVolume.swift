@@ -28,6 +28,7 @@ package final class NativeVolume: Volume {
 
     let objects: SealedObjects
     let nodes: NodeCache
+    let lists: ListCache
     private let attributeValues: AttributeValues
     let author: CommitAuthor
     let rule: CutRule
@@ -64,10 +65,11 @@ package final class NativeVolume: Volume {
         // One commit under way and one asked for.
         committer = WorkerPool(name: "commit", threads: 1, capacity: 2)
         nodes = NodeCache(objects: objects, diskThreads: diskThreads, limitBytes: Limits.Content.nodeCacheBytes)
+        lists = ListCache(
+            objects: objects, diskThreads: diskThreads, fetchThreads: fetchThreads,
+            limitBytes: Limits.Content.listCacheBytes)
         attributeValues = AttributeValues(objects: objects, diskThreads: diskThreads, fetchThreads: fetchThreads)
-        let loads = Loads(
-            loader: ContentLoader(objects: objects), diskThreads: diskThreads, fetchThreads: fetchThreads)
-        var working = WorkingState(tree: tree, tally: tally) { file, record in loads.need(file, record) }
+        var working = WorkingState(tree: tree, tally: tally)
         working.orphans = checkpoint.orphans
         state = Mutex(
             State(
@@ -75,8 +77,10 @@ package final class NativeVolume: Volume {
                 commits: CommitLog(
                     newest: checkpoint.commit, count: checkpoint.commitCount, time: checkpoint.commitTime,
                     vector: vector, features: features)))
-        loads.volume.withLock { $0.value = self }
     }
+
+    var loader: ContentLoader { ContentLoader(objects: objects, lists: lists) }
+    var sealer: ContentSealer { ContentSealer(loader: loader, chunker: chunker) }
 
     // MARK: Reading
 
@@ -112,9 +116,10 @@ package final class NativeVolume: Volume {
     }
 
     package func content(of file: FileID, range: Range<UInt64>) throws(VolumeError) -> [ContentPiece] {
-        let extents = try state.withLock { state throws(VolumeError) in
-            try state.working.content(of: file, in: nodes).pieces(in: range)
+        let content = try state.withLock { state throws(VolumeError) in
+            try state.working.content(of: file, in: nodes)
         }
+        let extents = try content.pieces(in: range) { list throws(VolumeError) in try lists.load(list) }
         return extents.map { extent in
             switch extent.source {
             case .hole: return .zeros(count: Int(extent.count))
@@ -130,6 +135,7 @@ package final class NativeVolume: Volume {
                             return error
                         }
                     })
+            case .list: preconditionFailure("a piece is no list")
             }
         }
     }
@@ -170,7 +176,7 @@ package final class NativeVolume: Volume {
         let (position, isDue) = try state.withLock { state throws(VolumeError) -> (ChangePosition, Bool) in
             if state.isAdopting { throw .needs(endOfAdoption()) }
             if let refusal = state.commits.features.refusalOfChanges { throw .failed(refusal) }
-            let bases = try state.working.prepare(changes, in: nodes)
+            let bases = try state.working.prepare(changes, in: nodes, lists)
             // Under the same lock as the change: the journal's order is the order of changes.
             state.position = try journal(record)
             state.working.apply(changes, bases)
@@ -193,7 +199,7 @@ package final class NativeVolume: Volume {
     func replay(_ changes: [Change], at position: ChangePosition) throws(Failure) {
         try satisfying { () throws(VolumeError) in
             try state.withLock { state throws(VolumeError) in
-                state.working.apply(changes, try state.working.prepare(changes, in: nodes))
+                state.working.apply(changes, try state.working.prepare(changes, in: nodes, lists))
                 state.position = position
                 for case .setAttributes(let file, _) in changes where file.incarnation == author.incarnation {
                     state.nextFileCounter = max(state.nextFileCounter, file.counter &+ 1)
@@ -220,63 +226,12 @@ package final class NativeVolume: Volume {
     }
 
     package func contentIdentifier(of file: FileID) throws(Failure) -> String {
-        let extents = try satisfying { () throws(VolumeError) in
+        let content = try satisfying { () throws(VolumeError) in
             try state.withLock { state throws(VolumeError) in try state.working.content(of: file, in: nodes) }
         }
-        let (record, _) = try ContentSealer(loader: ContentLoader(objects: objects)).seal(extents)
-        switch record.body {
+        switch try sealer.seal(content).body {
         case .inline(let bytes): return objects.sealers.newest.seal(bytes, as: .chunk).reference.cid.description
         case .chunk(let reference), .list(let reference, _): return reference.cid.description
-        }
-    }
-}
-
-/// Brings into memory what the nodes in the cache do not tell: extents of files.
-private final class Loads: Sendable {
-    struct Back: Sendable { weak var value: NativeVolume? }
-
-    let volume = Mutex(Back())
-    private let loader: ContentLoader
-    private let diskThreads: WorkerPool
-    private let fetchThreads: WorkerPool
-
-    init(loader: ContentLoader, diskThreads: WorkerPool, fetchThreads: WorkerPool) {
-        self.loader = loader
-        self.diskThreads = diskThreads
-        self.fetchThreads = fetchThreads
-    }
-
-    private func need(on threads: WorkerPool, _ load: @escaping @Sendable () throws(Failure) -> Void) -> Need {
-        Need { completion in
-            let accepted = threads.submit {
-                do throws(Failure) {
-                    try load()
-                    completion(nil)
-                } catch {
-                    completion(error)
-                }
-            }
-            if !accepted { completion(Failure(.busy, "too many reads wait already")) }
-        }
-    }
-
-    func need(_ file: FileID, _ record: ContentRecord) -> Need {
-        need(on: loader.isHere(record) ? diskThreads : fetchThreads) { [self] () throws(Failure) in
-            let extents = try loader.extents(of: record)
-            volume.withLock { $0.value }?.remember(extents, of: file, from: record)
-        }
-    }
-}
-
-extension NativeVolume {
-    /// Keeps loaded extents, unless the file has got other content meanwhile.
-    fileprivate func remember(_ extents: ExtentMap, of file: FileID, from record: ContentRecord) {
-        state.withLock { state in
-            guard let current = try? state.working.contentRecord(of: file, in: nodes), current == record else { return }
-            if state.working.loadedContents.count >= Limits.Content.contentCacheEntries {
-                state.working.loadedContents.removeAll()
-            }
-            state.working.loadedContents[file] = extents
         }
     }
 }

@@ -13,19 +13,12 @@ struct WorkingState: Sendable {
     private(set) var tally: Tally
     var active = Overlay()
     var frozen: Overlay?
-    /// Extents of files below the overlays whose record alone does not tell them.
-    var loadedContents: [FileID: ExtentMap] = [:]
     /// Files without a name that somebody still has open; they go when the vault is opened anew.
     var orphans: Set<FileID> = []
-    /// Makes the need for a content that stands in objects.
-    private let contentNeed: @Sendable (FileID, ContentRecord) -> Need
 
-    init(
-        tree: TreeMap, tally: Tally, contentNeed: @escaping @Sendable (FileID, ContentRecord) -> Need
-    ) {
+    init(tree: TreeMap, tally: Tally) {
         self.tree = tree
         self.tally = tally
-        self.contentNeed = contentNeed
     }
 
     /// What there is in all, from memory.
@@ -82,17 +75,24 @@ struct WorkingState: Sendable {
             if let content = changes.content { return content }
             if changes.isNew || changes.isForgotten { return ExtentMap() }
         }
-        if let loaded = loadedContents[file] { return loaded }
-        guard let record = try contentRecord(of: file, in: nodes) else { return ExtentMap() }
-        guard let extents = ContentLoader.immediateExtents(of: record) else { throw .needs(contentNeed(file, record)) }
-        return extents
+        return try contentRecord(of: file, in: nodes).map { ExtentMap($0) } ?? ExtentMap()
     }
 
-    /// Takes over the next tree, made from the frozen overlay.
-    mutating func advance(to next: TreeMap, _ tally: Tally, _ overlay: Overlay) {
+    /// Takes over the next tree, made from the frozen overlay, with the records of its larger contents.
+    mutating func advance(
+        to next: TreeMap, _ tally: Tally, _ contents: [FileID: ContentRecord], _ lists: ListCache
+    ) {
         (tree, self.tally) = (next, tally)
         frozen = nil
-        for file in overlay.files.keys { loadedContents[file] = nil }
+        for (file, record) in contents {
+            // What is changed since lets go of extents that are in lists now. Where a list is in memory no more, it keeps
+            // them till the next commit.
+            guard let content = active.files[file]?.content,
+                let rebased = try? content.rebased(
+                    on: ExtentMap(record), open: { list throws(VolumeError) in try lists.load(list) })
+            else { continue }
+            active.files[file]?.content = rebased
+        }
     }
 
     /// Takes another tree in the place of this one; there are no changes above it.

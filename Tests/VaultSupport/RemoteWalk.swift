@@ -122,8 +122,8 @@ package struct RemoteWalk {
         for entry in try ChunkList(decoding: body).entries {
             switch entry {
             case .hole: break
-            case .chunk(let chunk): try take(chunk)
-            case .list(let list, _): try walk(list: list)
+            case .chunk(let chunk), .part(let chunk, _, _): try take(chunk)
+            case .list(let list, _, _): try walk(list: list)
             }
         }
     }

@@ -93,8 +93,8 @@ struct ReachableObjects {
         for entry in try ChunkList(decoding: try open(reference, .chunkList)).entries {
             switch entry {
             case .hole: break
-            case .chunk(let chunk): try take(chunk)
-            case .list(let list, _): try walk(list: list, depth - 1)
+            case .chunk(let chunk), .part(let chunk, _, _): try take(chunk)
+            case .list(let list, _, _): try walk(list: list, depth - 1)
             }
         }
     }

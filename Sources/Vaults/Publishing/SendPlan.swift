@@ -51,34 +51,20 @@ struct SendPlan: Sendable {
         } catch {
             throw Failure(.integrity, "a record of the tree cannot be read", cause: error)
         }
-        switch record.body {
-        case .inline: break
-        case .chunk(let chunk): add(Item(reference: chunk, kind: .chunk), isRemote)
-        case .list(let list, let depth): try add(list: list, depth: depth, objects, isRemote)
+        if case .chunk(let chunk) = record.body { add(Item(reference: chunk, kind: .chunk), isRemote) }
+        try record.list?.walk { list throws(Failure) in
+            let isKnown = isRemote(list.digest) || planned.contains(list.digest)
+            return isKnown ? nil : try objects.content(of: list, as: .chunkList)
+        } visit: { stored, list throws(Failure) in
+            for chunk in list.chunks { add(Item(reference: chunk, kind: .chunk), isRemote) }
+            add(Item(reference: stored.reference, kind: .chunkList), isRemote)
+            return true
         }
     }
 
     private mutating func add(attributeOf entry: TreeEntry, _ isRemote: (Digest) -> Bool) throws(Failure) {
         guard case .object(let reference) = try AttributeRecord.reading(entry.value).record else { return }
         add(Item(reference: reference, kind: .chunk), isRemote)
-    }
-
-    private mutating func add(
-        list: ObjectReference, depth: Int, _ objects: SealedObjects, _ isRemote: (Digest) -> Bool
-    ) throws(Failure) {
-        try ChunkList.walk(
-            list, depth: depth,
-            open: { list throws(Failure) in
-                let isKnown = isRemote(list.digest) || planned.contains(list.digest)
-                return isKnown ? nil : try objects.content(of: list, as: .chunkList)
-            },
-            visit: { entry throws(Failure) in
-                switch entry {
-                case .hole: break
-                case .chunk(let chunk): add(Item(reference: chunk, kind: .chunk), isRemote)
-                case .list(let list, _): add(Item(reference: list, kind: .chunkList), isRemote)
-                }
-            })
     }
 
     private mutating func add(_ item: Item, _ isRemote: (Digest) -> Bool) {

@@ -61,7 +61,7 @@ final class TreeResealer {
     /// The entries of a leaf with the references of their content renewed; all else in them stays, byte for byte.
     private func resealContents(of entries: [TreeEntry]) throws(Failure) -> [TreeEntry] {
         let contents = try entries.map { (entry) throws(Failure) in try Self.content(of: entry) }
-        let chunks = try reseal(chunks: contents.compactMap { $0?.chunk })
+        let chunks = try reseal(chunks: contents.compactMap { $0?.chunk }.map { ($0, $0.contentLength) })
         var result: [TreeEntry] = []
         result.reserveCapacity(entries.count)
         for (entry, content) in zip(entries, contents) {
@@ -73,7 +73,7 @@ final class TreeResealer {
             switch content.record.body {
             case .inline: try note(contentBytes: content.record.size)
             case .chunk(let chunk): renewed = chunks[chunk.digest]
-            case .list(let list, let depth): renewed = try reseal(list: list, depth: depth)
+            case .list: renewed = try content.record.list.map { (list) throws(Failure) in try reseal(list) }
             }
             result.append(renewed.map { content.entry(with: $0) } ?? entry)
         }
@@ -81,16 +81,20 @@ final class TreeResealer {
     }
 
     /// New references by the digests of the old ones, for those of these chunks that are of an older epoch.
-    private func reseal(chunks: [ObjectReference]) throws(Failure) -> [Digest: ObjectReference] {
+    ///
+    /// Each is sealed once, however often it comes; `bytes` says how many of the content each time stands for.
+    private func reseal(
+        chunks: [(reference: ObjectReference, bytes: UInt64)]
+    ) throws(Failure) -> [Digest: ObjectReference] {
         var renewed: [Digest: ObjectReference] = [:]
         var pending: Set<Digest> = []
-        var older: [ObjectReference] = []
+        var older: [(reference: ObjectReference, bytes: UInt64)] = []
         var passedBytes: UInt64 = 0
         for chunk in chunks {
-            if chunk.epoch < epoch, pending.insert(chunk.digest).inserted {
+            if chunk.reference.epoch < epoch, pending.insert(chunk.reference.digest).inserted {
                 older.append(chunk)
             } else {
-                passedBytes += chunk.contentLength
+                passedBytes += chunk.bytes
             }
         }
         if passedBytes > 0 { try note(contentBytes: passedBytes) }
@@ -98,7 +102,7 @@ final class TreeResealer {
         var (next, taken) = (0, 0)
         try pipeline.run(with: objects.sealers.newest) { () throws(Failure) in
             guard next < older.count else { return nil }
-            let chunk = older[next]
+            let chunk = older[next].reference
             next += 1
             return SealPipeline.Work(weight: Int(clamping: chunk.contentLength), kind: .chunk) {
                 [objects] () throws(Failure) in try objects.content(of: chunk, as: .chunk)
@@ -107,31 +111,58 @@ final class TreeResealer {
             let chunk = older[taken]
             taken += 1
             try objects.store.put(object.reference.digest, kind: object.kind.rawValue, object.bytes)
-            renewed[chunk.digest] = object.reference
-            try note(contentBytes: chunk.contentLength, objects: 1)
+            renewed[chunk.reference.digest] = object.reference
+            try note(contentBytes: chunk.bytes, objects: 1)
         }
         return renewed
     }
 
-    private func reseal(list: ObjectReference, depth: Int) throws(Failure) -> ObjectReference {
-        let entries = try Self.entries(of: list, in: objects)
-        let chunks = try reseal(chunks: entries.compactMap(\.chunk))
-        var renewed: [ChunkList.Entry] = []
-        renewed.reserveCapacity(entries.count)
-        for entry in entries {
-            switch entry {
-            case .hole(let count):
-                renewed.append(entry)
-                try note(contentBytes: count)
-            case .chunk(let chunk): renewed.append(.chunk(chunks[chunk.digest] ?? chunk))
-            case .list(let inner, let count):
-                guard depth > 0 else { throw Self.isNestedTooDeep(list) }
-                renewed.append(.list(try reseal(list: inner, depth: depth - 1), count: count))
+    /// The list with all that it names renewed, entry for entry: whoever goes on with it finds it cut where it was.
+    private func reseal(_ outermost: StoredChunkList) throws(Failure) -> ObjectReference {
+        // By the digests of the old ones; a list that comes again is not walked again.
+        var lists: [Digest: ObjectReference] = [:]
+        // A chunk of which several parts are in use may stand in more than one list.
+        var divided: [Digest: ObjectReference] = [:]
+        // Lists whose bytes were told when they were walked.
+        var told: Set<Digest> = []
+        try outermost.walk { [objects] list throws(Failure) in
+            lists[list.digest] == nil ? try objects.content(of: list, as: .chunkList) : nil
+        } visit: { stored, list throws(Failure) in
+            var chunks: [(reference: ObjectReference, bytes: UInt64)] = []
+            var otherBytes: UInt64 = 0
+            for entry in list.entries {
+                if let inner = entry.reference, stored.isNested {
+                    otherBytes += told.insert(inner.digest).inserted ? 0 : entry.count
+                } else if let chunk = entry.reference, divided[chunk.digest] == nil {
+                    chunks.append((chunk, entry.count))
+                } else {
+                    otherBytes += entry.count
+                }
             }
+            if otherBytes > 0 { try note(contentBytes: otherBytes) }
+            let renewed = try reseal(chunks: chunks)
+            for case .part(let chunk, _, _) in list.entries { divided[chunk.digest] = renewed[chunk.digest] }
+            let entries = list.entries.map { entry in
+                entry.replacing { lists[$0.digest] ?? renewed[$0.digest] ?? divided[$0.digest] ?? $0 }
+            }
+            lists[stored.reference.digest] = try put(entries, insteadOf: stored.reference, list)
+            return true
         }
-        if list.epoch == epoch, renewed == entries { return list }
+        return lists[outermost.reference.digest] ?? outermost.reference
+    }
+
+    private func put(
+        _ entries: [ChunkList.Entry], insteadOf reference: ObjectReference, _ list: ChunkList
+    ) throws(Failure) -> ObjectReference {
+        if reference.epoch == epoch, entries == list.entries { return reference }
         try note(objects: 1)
-        return try objects.put(try Self.encoded(renewed), as: .chunkList)
+        do {
+            return try objects.put(try ChunkList(entries).encoded(), as: .chunkList)
+        } catch let error as MalformedBytes {
+            throw Failure(.integrity, "the chunk list \(reference.cid) cannot be written anew", cause: error)
+        } catch {
+            throw Failure.wrapping(error)
+        }
     }
 
     /// The entry of an extended attribute whose value stands in an object of an older epoch, with that renewed; any
@@ -166,28 +197,25 @@ final class TreeResealer {
                 if try findsOlder(in: try child(entry, of: node)) { return true }
                 continue
             }
-            switch try Self.content(of: entry)?.record.body {
-            case nil: if let (value, _, _) = try Self.attribute(of: entry), value.epoch < epoch { return true }
-            case .inline: continue
-            case .chunk(let chunk): if chunk.epoch < epoch { return true }
-            case .list(let list, let depth): if try findsOlder(list: list, depth: depth) { return true }
-            }
+            let record = try Self.content(of: entry)?.record
+            if case .chunk(let chunk) = record?.body, chunk.epoch < epoch { return true }
+            if let list = record?.list, try findsOlder(in: list) { return true }
+            if let (value, _, _) = try Self.attribute(of: entry), value.epoch < epoch { return true }
         }
         return false
     }
 
-    private func findsOlder(list: ObjectReference, depth: Int) throws(Failure) -> Bool {
-        if list.epoch < epoch { return true }
-        for entry in try Self.entries(of: list, in: objects) {
-            switch entry {
-            case .hole: continue
-            case .chunk(let chunk): if chunk.epoch < epoch { return true }
-            case .list(let inner, _):
-                guard depth > 0 else { throw Self.isNestedTooDeep(list) }
-                if try findsOlder(list: inner, depth: depth - 1) { return true }
-            }
+    private func findsOlder(in outermost: StoredChunkList) throws(Failure) -> Bool {
+        var seen: Set<Digest> = []
+        var isFound = outermost.reference.epoch < epoch
+        try outermost.walk { [objects] list throws(Failure) in
+            let isToOpen = !isFound && seen.insert(list.digest).inserted
+            return isToOpen ? try objects.content(of: list, as: .chunkList) : nil
+        } visit: { [epoch] _, list throws(Failure) in
+            isFound = isFound || list.entries.contains { $0.reference.map { $0.epoch < epoch } ?? false }
+            return !isFound
         }
-        return false
+        return isFound
     }
 }
 
@@ -234,35 +262,18 @@ extension TreeResealer {
         guard case .object(let reference) = record else { return nil }
         return (reference, dot, payload)
     }
-
-    private static func entries(
-        of list: ObjectReference, in objects: SealedObjects
-    ) throws(Failure) -> [ChunkList.Entry] {
-        let content = try objects.content(of: list, as: .chunkList)
-        do throws(MalformedBytes) {
-            return try ChunkList(decoding: content).entries
-        } catch {
-            throw Failure(.integrity, "the chunk list \(list.cid) cannot be read", cause: error)
-        }
-    }
-
-    private static func encoded(_ entries: [ChunkList.Entry]) throws(Failure) -> [UInt8] {
-        do throws(MalformedBytes) {
-            return try ChunkList(entries).encoded()
-        } catch {
-            throw Failure(.integrity, "a chunk list cannot be written", cause: error)
-        }
-    }
-
-    private static func isNestedTooDeep(_ list: ObjectReference) -> Failure {
-        Failure(.integrity, "the chunk list \(list.cid) is nested too deep")
-    }
 }
 
 extension ChunkList.Entry {
-    fileprivate var chunk: ObjectReference? {
-        if case .chunk(let chunk) = self { return chunk }
-        return nil
+    /// The same with other references in the place of those it has.
+    fileprivate func replacing(_ renewed: (ObjectReference) -> ObjectReference) -> Self {
+        switch self {
+        case .hole: self
+        case .chunk(let reference): .chunk(renewed(reference))
+        case .part(let reference, let skip, let count): .part(renewed(reference), skip: skip, count: count)
+        case .list(let reference, let count, let allocated):
+            .list(renewed(reference), count: count, allocated: allocated)
+        }
     }
 }
 
