@@ -90,6 +90,9 @@ let package = Package(
         .executableTarget(
             name: "bench-seal", dependencies: ["CSealBaseline", "Core", "Primitives", "Sealing"],
             path: "Benchmarks/SealBench", swiftSettings: strict),
+        .executableTarget(
+            name: "bench-store", dependencies: ["Core", "Primitives", "LocalStore"], path: "Benchmarks/StoreBench",
+            swiftSettings: strict),
         .target(
             name: "StorageSupport",
             dependencies: ["Core", "Primitives", "ContentAddressing", "Naming", "Storage", "LocalStore"],

@@ -42,11 +42,11 @@ extension LocalStore {
         let scan = try JournalScan(disk, keys)
         let history = JournalHistory(slots.newest, scan.blocks)
         let journalNotes = try judge(history, slots.newest, access)
-        let objects = ObjectLog(disk: disk, seed: keys.headerSeed, segmentBytes: settings.objectSegmentBytes)
+        let objects = ObjectLog(disk: disk, folder: "objects", seed: keys.headerSeed, settings: settings)
         let objectNotes = try objects.load(durable: history.watermark, repairs: access == .readWrite)
         let recovery = Recovery(
             state: slots.newest.state, through: slots.newest.through, records: history.records,
-            notes: slotNotes + journalNotes + objectNotes)
+            notes: slotNotes + journalNotes + objectNotes.map(\.sentence))
         guard access == .readWrite else { return LocalStore(objects: objects, journal: nil, recovery: recovery) }
         let journal = try startJournal(disk, keys, objects, slots, scan, history, settings)
         return LocalStore(objects: objects, journal: journal, recovery: recovery)

@@ -10,14 +10,18 @@ final class SegmentFiles: Sendable {
     }
 
     private let disk: any Disk
+    private let folder: String
     private let state = Mutex(State())
 
-    init(disk: any Disk) { self.disk = disk }
+    init(disk: any Disk, folder: String) {
+        self.disk = disk
+        self.folder = folder
+    }
 
     /// The segment's file; opens it when it is not open. A reader that holds it keeps it open.
     func file(_ segment: UInt64) throws(SystemCallFailure) -> any DiskFile {
         if let file = state.withLock({ $0.files[segment] }) { return file }
-        let file = try disk.open(SegmentName.objects(segment), for: .read)
+        let file = try disk.open(SegmentName.objects(segment, in: folder), for: .read)
         return keep(file, for: segment)
     }
 

@@ -10,6 +10,11 @@ package struct StoreSettings: Sendable {
     package var flushInterval: Duration = .milliseconds(200)
     /// Bytes of records that are not yet durable; beyond it `append` refuses.
     package var pendingLimit = 64 << 20
+    /// Entries of a segment that are gathered in memory until a table of them is written into it.
+    package var tableEntries = StoreLimits.tableEntries
+    /// Object segments of more bytes together are read by all processors when a store is opened; for fewer, starting
+    /// threads costs more than it saves.
+    package var parallelLoadBytes: UInt64 = 64 << 20
     package var time: any TimeSource = SystemTime()
 
     package init() {}
@@ -35,6 +40,10 @@ enum StoreLimits {
     static let openSegments = 128
     /// Tries to put an object whose segment failed under it.
     static let putTries = 3
+    /// Entries in one table: some 700 KB, in memory until it is written and when it is read.
+    static let tableEntries = 16_384
+    /// From this size on a shard of the index asks for pages of 2 MiB.
+    static let largePageBytes = 2 << 20
     /// One read of a scan.
     static let scanBytes = 1 << 20
 }

@@ -11,6 +11,8 @@ enum Fixture {
         var settings = StoreSettings()
         settings.objectSegmentBytes = 48 << 10
         settings.journalSegmentBytes = 64 << 10
+        // Few, so that segments get more than one table.
+        settings.tableEntries = 12
         settings.time = ManualTime()
         return settings
     }
