@@ -17,7 +17,7 @@ extension LocalStore {
             throw Failure(.alreadyExists, "\(disk.shown) holds a local store already")
         }
         try onDisk("making a local store in \(disk.shown)") { () throws(SystemCallFailure) in
-            for folder in ["objects", "journal"] { try disk.makeFolder(folder) }
+            for folder in ["objects", "copies", "journal"] { try disk.makeFolder(folder) }
             try SegmentSupply.makeSpare(disk, segmentBytes: settings.journalSegmentBytes)
             try CheckpointSlots.create(disk, keys)
         }
@@ -42,14 +42,43 @@ extension LocalStore {
         let scan = try JournalScan(disk, keys)
         let history = JournalHistory(slots.newest, scan.blocks)
         let journalNotes = try judge(history, slots.newest, access)
-        let objects = ObjectLog(disk: disk, folder: "objects", seed: keys.headerSeed, settings: settings)
-        let objectNotes = try objects.load(durable: history.watermark, repairs: access == .readWrite)
+        let events = StoreEvents()
+        let copies = try openCopies(
+            on: disk, keys, settings, events, isThere: names.contains("copies"), repairs: access == .readWrite)
+        let objects = ObjectLog(
+            disk: disk, folder: "objects", seed: keys.headerSeed, settings: settings, events: events,
+            copies: copies.log)
+        let findings = try objects.load(durable: history.watermark, repairs: access == .readWrite) + copies.findings
         let recovery = Recovery(
             state: slots.newest.state, through: slots.newest.through, records: history.records,
-            notes: slotNotes + journalNotes + objectNotes.map(\.sentence))
-        guard access == .readWrite else { return LocalStore(objects: objects, journal: nil, recovery: recovery) }
-        let journal = try startJournal(disk, keys, objects, slots, scan, history, settings)
-        return LocalStore(objects: objects, journal: journal, recovery: recovery)
+            notes: slotNotes + journalNotes + findings.map(\.sentence))
+        let journal =
+            access == .readWrite ? try startJournal(disk, keys, objects, slots, scan, history, settings) : nil
+        let store = LocalStore(
+            objects: objects, copies: copies.log, journal: journal, recovery: recovery, settings: settings,
+            events: events)
+        if access == .readWrite { store.upkeep.ask() }
+        return store
+    }
+
+    /// The second copies, or none: no trouble with them keeps a store closed.
+    private static func openCopies(
+        on disk: any Disk, _ keys: StoreKeys, _ settings: StoreSettings, _ events: StoreEvents, isThere: Bool,
+        repairs: Bool
+    ) throws(Failure) -> (log: ObjectLog?, findings: [Finding]) {
+        guard isThere || repairs && settings.keepsCopies else { return (nil, []) }
+        let log = ObjectLog(disk: disk, folder: "copies", seed: keys.headerSeed, settings: settings, events: events)
+        do throws(Failure) {
+            if !isThere {
+                try onDisk("making the folder for second copies") { () throws(SystemCallFailure) in
+                    try disk.makeFolder("copies")
+                }
+            }
+            // No mark says how far they were on the disk: what is in no table counts when it proves itself.
+            return (log, try log.load(durable: .start, repairs: repairs))
+        } catch {
+            return (nil, [Finding(.missing, "copies", "second copies cannot be used: \(error.message)")])
+        }
     }
 
     /// Notes what was cut; throws when records are missing that were acknowledged.

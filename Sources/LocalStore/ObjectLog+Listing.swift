@@ -4,8 +4,12 @@ internal import Synchronization
 extension ObjectLog {
     /// Calls `body` with every object that is there, segment by segment; objects put or removed meanwhile may be
     /// missed. One read of each table, or of each header where there is none.
+    ///
+    /// Objects are only ever moved to a later segment, so none is missed that is moved; it may come twice.
     func forEach(_ body: (ObjectEntry) throws(Failure) -> Void) throws(Failure) {
-        for number in known.withLock({ $0.sorted() }) {
+        var last: UInt64?
+        while let number = known.withLock({ known in known.filter { last == nil || $0 > last ?? 0 }.min() }) {
+            last = number
             guard let entries = try entries(of: number) else { continue }
             for entry in entries where entry.role == .object {
                 let place = Place(segment: number, offset: entry.offset)

@@ -35,7 +35,8 @@ extension ObjectLog {
             if found.isDamaged { damaged.withLock { _ = $0.insert(candidate.number) } }
             if repairs { try repair(candidate, found, durable, isNewest: candidate.number == numbers.last) }
         }
-        if durable.offset > UInt64(FileHeader.length), !numbers.contains(durable.segment) {
+        // With later ones there, it was compacted: the last segment never is.
+        if durable.offset > UInt64(FileHeader.length), !numbers.contains(where: { $0 >= durable.segment }) {
             findings.append(
                 Finding(.missing, name(durable.segment), "the file is gone: the objects in it cannot be read"))
         }

@@ -26,6 +26,7 @@ extension ObjectLog {
             state.withLock { $0.isSyncing = false }
             state.wakeAll()
         }
+        try synchronizeRemovedCopies()
         return try synchronizeInTurn()
     }
 
@@ -34,6 +35,11 @@ extension ObjectLog {
             if let loss = state.withLock({ $0.loss }) { throw loss }
             for number in failedSegments() { try rescue(number) }
             var problem: (segment: UInt64, error: SystemCallFailure)?
+            // One that is put from here on may or may not be covered: then it is once more.
+            let hadRemovals = state.withLock { state in
+                defer { state.hasUnsyncedRemovals = false }
+                return state.hasUnsyncedRemovals
+            }
             for snapshot in snapshots() where problem == nil {
                 do throws(SystemCallFailure) {
                     if snapshot.isDirty { try snapshot.file.synchronizeData() }
@@ -46,6 +52,7 @@ extension ObjectLog {
             guard let problem else { return watermark() }
             state.withLock { state in
                 state.open[problem.segment]?.isFailed = true
+                if hadRemovals { state.hasUnsyncedRemovals = true }
                 if state.active == problem.segment { state.active = nil }
             }
             if attempt == 1 { throw problem.error.storeFailure("syncing objects") }
@@ -175,7 +182,8 @@ extension ObjectLog {
         _ = state.withLock { $0.open.removeValue(forKey: number) }
     }
 
-    private func repeatRemoval(_ entry: PlacedEntry) throws(Failure) {
+    /// Writes a removal again; the digest must be claimed.
+    func repeatRemoval(_ entry: PlacedEntry) throws(Failure) {
         // What was put again since then must not be taken back by a later entry.
         guard index.find(entry.digest) == nil else { return }
         let place = try append(.removal, kind: 0, entry.digest, [])

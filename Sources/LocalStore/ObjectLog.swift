@@ -26,6 +26,10 @@ final class ObjectLog: Sendable {
         var nextNumber: UInt64 = 1
         /// A thread extends or makes a segment.
         var isPreparing = false
+        /// A removal was put that no sync has covered.
+        var hasUnsyncedRemovals = false
+        /// A thread moves what counts out of a segment.
+        var isCompacting = false
         /// A thread syncs the segments.
         var isSyncing = false
         var isClosed = false
@@ -47,12 +51,22 @@ final class ObjectLog: Sendable {
     let tally = Mutex(SegmentTally())
     /// Segments in which something cannot be read: they stay as they are, for whoever can read more.
     let damaged = Mutex<Set<UInt64>>([])
+    /// Segments that compaction removed and a power cut may bring back.
+    let removed = Mutex<Set<UInt64>>([])
+    let events: StoreEvents
+    /// The log of second copies: what is removed here must not come back from there.
+    private let copies: ObjectLog?
     /// Digests that a thread is putting, removing or moving: what is done to one is done in one order, in memory as in
     /// the segments.
     private let claims = Gate<Set<Digest>>([])
 
-    init(disk: any Disk, folder: String, seed: UInt64, settings: StoreSettings) {
+    init(
+        disk: any Disk, folder: String, seed: UInt64, settings: StoreSettings, events: StoreEvents,
+        copies: ObjectLog? = nil
+    ) {
         self.disk = disk
+        self.events = events
+        self.copies = copies
         self.folder = folder
         self.seed = seed
         self.settings = settings
@@ -70,6 +84,16 @@ final class ObjectLog: Sendable {
             claims.wakeAll()
         }
         return try body()
+    }
+
+    /// The other copy of an object that cannot be read here.
+    func spare(_ digest: Digest) -> [UInt8]? { try? copies?.get(digest, range: nil) }
+
+    /// Makes removals of second copies durable before those of the objects: else a power cut could leave the copy of an
+    /// object that is gone. They are few, and when there are none this costs nothing.
+    func synchronizeRemovedCopies() throws(Failure) {
+        guard let copies, copies.state.withLock({ $0.hasUnsyncedRemovals }) else { return }
+        try copies.synchronize()
     }
 
     /// Enters where an object stands now, in place of where it stood.

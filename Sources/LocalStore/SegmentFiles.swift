@@ -7,6 +7,8 @@ final class SegmentFiles: Sendable {
         var files: [UInt64: any DiskFile] = [:]
         /// In the order they were opened; the first goes first.
         var order: [UInt64] = []
+        /// Segments whose files are gone: a reader that still had one open must not leave it here.
+        var gone: Set<UInt64> = []
     }
 
     private let disk: any Disk
@@ -30,6 +32,7 @@ final class SegmentFiles: Sendable {
     func keep(_ file: any DiskFile, for segment: UInt64) -> any DiskFile {
         state.withLock { state in
             if let present = state.files[segment] { return present }
+            if state.gone.contains(segment) { return file }
             if state.order.count >= StoreLimits.openSegments { state.files[state.order.removeFirst()] = nil }
             state.files[segment] = file
             state.order.append(segment)
@@ -41,8 +44,10 @@ final class SegmentFiles: Sendable {
         state.withLock { $0 = State() }
     }
 
+    /// Lets go of a segment whose file was removed. Who reads it goes on.
     func forget(_ segment: UInt64) {
         state.withLock { state in
+            state.gone.insert(segment)
             state.files[segment] = nil
             state.order.removeAll { $0 == segment }
         }
