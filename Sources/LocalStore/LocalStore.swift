@@ -15,6 +15,8 @@ package final class LocalStore: Sendable {
         case salvage
     }
 
+    let disk: any Disk
+    let keys: StoreKeys
     let objects: ObjectLog
     /// Second copies of what the rest hangs on; nil where there are none.
     let copies: ObjectLog?
@@ -24,18 +26,23 @@ package final class LocalStore: Sendable {
     let events: StoreEvents
     /// Objects whose second copy serves, in a store that may not be written.
     let preferred = Mutex<Set<Digest>>([])
+    /// What opening found.
+    let opening: [Finding]
     private let recovery: Mutex<Recovery?>
 
     init(
-        objects: ObjectLog, copies: ObjectLog?, journal: Journal?, recovery: Recovery, settings: StoreSettings,
+        disk: any Disk, keys: StoreKeys, objects: ObjectLog, copies: ObjectLog?, journal: Journal?, recovery: Recovery, settings: StoreSettings,
         events: StoreEvents
     ) {
+        self.disk = disk
+        self.keys = keys
         self.objects = objects
         self.copies = copies
         keepsCopies = settings.keepsCopies
         self.journal = journal
         self.events = events
         upkeep = Upkeep(objects: objects, copies: copies, events: events, settings: settings)
+        opening = recovery.findings
         self.recovery = Mutex(recovery)
     }
 
@@ -45,7 +52,7 @@ package final class LocalStore: Sendable {
     package func takeRecovery() -> Recovery {
         recovery.withLock { kept in
             defer { kept = nil }
-            return kept ?? Recovery(state: nil, through: 0, records: [], notes: [])
+            return kept ?? Recovery(state: nil, through: 0, records: [], findings: [])
         }
     }
 
@@ -131,6 +138,13 @@ package final class LocalStore: Sendable {
     package var byteCount: UInt64 { objects.index.byteCount }
     /// The longest object that fits.
     package var greatestObjectLength: Int { objects.greatestLength }
+
+    /// Returns when nothing more is to be done in the background: second copies are on the disk, and there is less
+    /// garbage than the settings allow.
+    package func finishUpkeep() {
+        upkeep.ask()
+        upkeep.wait()
+    }
 
     /// Calls `body` with every object, in the order they were stored; reads the disk. Those put or removed meanwhile
     /// may be missed; one that compaction moves meanwhile may come twice.

@@ -89,7 +89,7 @@ extension ObjectLog {
         let number = candidate.number
         var tally = SegmentTally()
         let contents = try onDisk("reading \(name(number))") { () throws(SystemCallFailure) in
-            let durableEnd = number < durable.segment ? candidate.size : number == durable.segment ? durable.offset : 0
+            let durableEnd = number < durable.segment ? .max : number == durable.segment ? durable.offset : 0
             var scan = try scan(number, try files.file(number), durableEnd: durableEnd)
             return try scan.contents(candidate.tables) { index.merge($0, of: number, &tally) }
         }

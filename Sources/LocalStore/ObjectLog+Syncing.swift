@@ -179,6 +179,9 @@ extension ObjectLog {
                 if entry.role == .object { try move(entry, from: failed) } else { try repeatRemoval(entry) }
             }
         }
+        // With a table of what it has on the disk nobody will take it for one that was cut off. It may fail again.
+        failed.entries.removeLast(failed.entries.count - failed.syncedCount)
+        try? finish(failed)
         _ = state.withLock { $0.open.removeValue(forKey: number) }
     }
 

@@ -15,7 +15,8 @@ struct SegmentScan {
     let name: String
     let fileSize: UInt64
     let seed: UInt64
-    /// Entries before this were on the disk when the store last said so; behind it only what verifies counts.
+    /// Entries before this were on the disk when the store last said so; behind it only what verifies counts. `.max`
+    /// for a segment that was closed, with a table at its end.
     let durableEnd: UInt64
 
     private var window: [UInt8] = []
@@ -107,6 +108,27 @@ struct SegmentScan {
         return (header, body)
     }
 
+    /// Reads every entry before `end` with its body, and says of each whether it is whole, and where none stands.
+    /// `visit` ends it with false.
+    mutating func verify(
+        until end: UInt64, _ visit: (_ header: EntryHeader, _ offset: UInt64, _ isWhole: Bool) -> Bool,
+        gap: (Range<UInt64>) -> Void
+    ) throws(SystemCallFailure) {
+        var offset = UInt64(FileHeader.length)
+        while offset < end {
+            if let header = try header(at: offset), offset + header.span <= alignedSize {
+                var isGood = header.role == .void
+                if !isGood { isGood = try isWhole(header, at: offset) }
+                guard visit(header, offset, isGood) else { return }
+                offset += header.span
+            } else {
+                let next = min(try nextHeader(after: offset) ?? end, end)
+                gap(offset..<next)
+                offset = next
+            }
+        }
+    }
+
     private mutating func searched(_ take: ([PlacedEntry]) -> Void) throws(SystemCallFailure) -> SegmentContents {
         var search = Search()
         var offset = search.contents.end
@@ -123,12 +145,11 @@ struct SegmentScan {
             offset += header.span
         }
         search.hand(to: take)
-        if durableEnd > alignedSize {
-            search.contents.isDamaged = true
-            search.contents.findings.append(
-                Finding(
-                    .missing, name, at: fileSize, "the file ends here, but \(durableEnd) bytes were on the disk before")
-            )
+        let isCut = durableEnd < .max ? durableEnd > alignedSize : !search.endsWithTable
+        if isCut {
+            let words = durableEnd < .max ? "but \(durableEnd) bytes were on the disk" : "without its table"
+            search.contents.findings.append(Finding(.missing, name, at: fileSize, "the file ends here, \(words)"))
+            if durableEnd < .max { search.contents.isDamaged = true }
         }
         return search.contents
     }
@@ -140,6 +161,7 @@ struct SegmentScan {
         var batch: [PlacedEntry] = []
         /// A table was damaged, so later ones, which lead to it, are as good as none.
         var isChainBroken = false
+        var endsWithTable = false
 
         mutating func hand(to take: ([PlacedEntry]) -> Void) {
             if !batch.isEmpty { take(batch) }
@@ -166,6 +188,7 @@ struct SegmentScan {
             return
         }
         search.contents.end = end
+        search.endsWithTable = header.role == .table
         switch header.role {
         case .void: break
         case .table: try enterTable(at: offset, &search)

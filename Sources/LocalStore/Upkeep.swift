@@ -61,8 +61,11 @@ final class Upkeep: Sendable {
     func stop() {
         state.withLock { $0.isStopping = true }
         state.wakeAll()
-        state.wait { $0.isRunning ? .wait(until: nil) : .done(()) }
+        wait()
     }
+
+    /// Returns when nothing is under way.
+    func wait() { state.wait { $0.isRunning ? .wait(until: nil) : .done(()) } }
 
     private func run() {
         cl_lower_thread_priority()

@@ -176,7 +176,7 @@ package final class Vault: Sendable {
     package func standing() -> VaultStanding {
         let state = volume.state.withLock { $0 }
         let durable = store.durablePosition
-        var troubles = recoveryNotes
+        var troubles = recoveryNotes + store.standing.findings.map(\.sentence)
         if let failure = state.lastCommitFailure { troubles.append("the last commit failed: \(failure)") }
         return VaultStanding(
             // Without the root, which nobody counts among what a vault holds.

@@ -161,6 +161,22 @@ import Testing
         try again.close()
     }
 
+    @Test("copies reach the disk behind a checkpoint, and no sync waits for them")
+    func background() throws {
+        let disk = try Fixture.newDisk()
+        let store = try Fixture.open(disk)
+        for number in UInt64(0)..<20 { try store.put(Fixture.digest(number), kind: 4, Fixture.content(number)) }
+        let before = disk.count(.syncData)
+        try store.syncObjectsAndWait()
+        #expect(disk.count(.syncData) == before + 1)
+        try store.checkpointAndWait(state: [1], through: 0)
+        store.finishUpkeep()
+        let cut = disk.afterPowerCut(seed: 1)
+        for path in segments(cut, "objects/") { try cut.remove(path) }
+        let again = try Fixture.open(cut, .readOnly)
+        for number in UInt64(0)..<20 { #expect(try again.get(Fixture.digest(number)) == Fixture.content(number)) }
+    }
+
     @Test("damage to the copies concerns nobody but who needs them")
     func damagedCopies() throws {
         let disk = try filledDisk()

@@ -6,6 +6,7 @@ import StorageSupport
 /// Small stores on simulated disks.
 enum Fixture {
     static let key = SecretBytes(copying: Array(0..<32))
+    static let otherKey = SecretBytes(copying: Array(1..<33))
 
     static var settings: StoreSettings {
         var settings = StoreSettings()
