@@ -89,8 +89,9 @@ struct IndexBench {
     }
 
     private func residentBytes() -> UInt64 {
-        let text = (try? Files.readWhole("/proc/self/statm", limit: 4096)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        return (text.split(separator: " ").dropFirst().first.flatMap { UInt64($0) } ?? 0) * UInt64(getpagesize())
+        let bytes = (try? Files.readWhole("/proc/self/statm", limit: 4096)) ?? []
+        let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+        return (fields.dropFirst().first.flatMap { UInt64($0) } ?? 0) * UInt64(getpagesize())
     }
 
     private func dropCaches() throws(Failure) {
@@ -106,7 +107,7 @@ struct IndexBench {
     private func fillInChild() throws(Failure) {
         let arguments = ["bench-store", "fill", "\(count)", "--folder", folder]
         var pointers = unsafe arguments.map { unsafe strdup($0) } + [nil]
-        defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+        defer { unsafe pointers.forEach { unsafe free($0) } }
         var child = pid_t()
         guard unsafe posix_spawn(&child, "/proc/self/exe", nil, nil, &pointers, environ) == 0 else {
             throw Failure(.io, "the process that fills the store did not start")

@@ -41,11 +41,6 @@ package struct Finding: Sendable, Equatable {
     /// Whether data is concerned that is not there in another place.
     package var isLoss: Bool { problem == .damaged || problem == .missing || problem == .misplaced }
 
-    /// Of a sentence that names its file itself.
-    init(_ problem: Problem, _ file: String, sentence: String) {
-        self.init(problem, file, sentence.hasPrefix(file + " ") ? String(sentence.dropFirst(file.count + 1)) : sentence)
-    }
-
     /// A sentence for people, which names the file.
     package var sentence: String { "\(file)\(offset.map { " at byte \($0)" } ?? ""): \(words)" }
 }

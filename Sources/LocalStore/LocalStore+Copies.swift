@@ -54,8 +54,9 @@ extension LocalStore {
         let old = objects.index.find(digest)
         let kind = copies?.index.find(digest)?.kind
         if journal != nil {
-            // If it cannot be written now, the copy serves until it can.
-            try? objects.replace(digest, at: old, kind: kind ?? 0, copy)
+            // If it cannot be written now, the copy serves until it can. A removal takes the copy first, so an object
+            // without one is not wanted.
+            try? objects.replace(digest, at: old, kind: kind ?? 0, copy) { copies?.index.find(digest) != nil }
         }
         events.note(
             Finding(

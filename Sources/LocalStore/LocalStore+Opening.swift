@@ -60,7 +60,8 @@ extension LocalStore {
             journal = try startJournal(disk, keys, objects, slots, scan, history, settings)
         }
         let store = LocalStore(
-            disk: disk, keys: keys, objects: objects, copies: copies.log, journal: journal, recovery: recovery, settings: settings,
+            disk: disk, keys: keys, objects: objects, copies: copies.log, journal: journal, recovery: recovery,
+            settings: settings,
             events: events)
         if access == .readWrite { store.upkeep.ask() }
         return store
@@ -92,15 +93,23 @@ extension LocalStore {
     ) throws(Failure) -> (slots: CheckpointSlots?, findings: [Finding]) {
         do throws(Failure) {
             let (slots, notes) = try CheckpointSlots.load(disk, keys)
-            return (slots, notes.map { note in
-                let file = CheckpointSlots.names.first { note.hasPrefix($0) } ?? CheckpointSlots.names[0]
-                return Finding(.rebuilt, file, sentence: note)
-            })
+            return (
+                slots,
+                notes.map { note in
+                    let file = CheckpointSlots.names.first { note.hasPrefix($0) } ?? CheckpointSlots.names[0]
+                    return Finding(.rebuilt, file, "this copy of the checkpoint is not whole; the other one serves")
+                }
+            )
         } catch {
             guard access == .salvage, error.code == .damaged, try isOurs(disk, keys) else { throw error }
-            return (nil, CheckpointSlots.names.map {
-                Finding(.damaged, $0, "neither copy of the checkpoint opens: the state is lost, and the journal with it")
-            })
+            return (
+                nil,
+                CheckpointSlots.names.map {
+                    Finding(
+                        .damaged, $0, "neither copy of the checkpoint opens: the state is lost, and the journal with it"
+                    )
+                }
+            )
         }
     }
 

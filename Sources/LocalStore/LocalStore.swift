@@ -31,7 +31,8 @@ package final class LocalStore: Sendable {
     private let recovery: Mutex<Recovery?>
 
     init(
-        disk: any Disk, keys: StoreKeys, objects: ObjectLog, copies: ObjectLog?, journal: Journal?, recovery: Recovery, settings: StoreSettings,
+        disk: any Disk, keys: StoreKeys, objects: ObjectLog, copies: ObjectLog?, journal: Journal?, recovery: Recovery,
+        settings: StoreSettings,
         events: StoreEvents
     ) {
         self.disk = disk

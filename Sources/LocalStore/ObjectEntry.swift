@@ -94,6 +94,8 @@ package struct Place: Hashable, Sendable {
 
     /// What `packed` can hold.
     static let greatestOffset: UInt64 = 0xff_ffff * UInt64(EntryHeader.alignment)
+    /// One less, so that there is always a next one. A file with a greater number in its name is none of ours.
+    static let greatestSegment: UInt64 = (1 << 40) - 2
 }
 
 /// What the index knows of an object.

@@ -20,7 +20,9 @@ extension ObjectLog {
         let names = try onDisk("listing \(folder) in \(disk.shown)") { () throws(SystemCallFailure) in
             try disk.list(folder)
         }
-        let numbers = names.compactMap { SegmentName.number($0, suffix: ".seg") }.sorted()
+        let numbers = names.compactMap { SegmentName.number($0, suffix: ".seg") }.filter {
+            $0 <= Place.greatestSegment
+        }.sorted()
         known.withLock { $0 = Set(numbers) }
         state.withLock { $0.nextNumber = max((numbers.last ?? 0) + 1, durable.segment) }
         var candidates: [Candidate] = []

@@ -38,20 +38,20 @@ extension ObjectLog {
         return ObjectLocation(place: place, length: UInt32(bytes.count), kind: kind)
     }
 
-    /// Writes an object in the place of one that cannot be read, unless something else was done to it meanwhile.
+    /// Writes an object in the place of one that cannot be read, unless something else was done to it meanwhile, or it
+    /// is no longer wanted: that is asked when nobody can remove it any more.
     func replace(
-        _ digest: Digest, at old: ObjectLocation?, kind: UInt8, _ bytes: [UInt8]
+        _ digest: Digest, at old: ObjectLocation?, kind: UInt8, _ bytes: [UInt8], ifWanted isWanted: () -> Bool
     ) throws(Failure) {
         try claiming(digest) { () throws(Failure) in
-            guard index.find(digest) == old else { return }
+            guard index.find(digest) == old, isWanted() else { return }
             try enter(digest, appended(digest, kind: kind, bytes))
         }
     }
 
     /// Takes an object out; whether it was there. Should a power cut take the removal, the object is there again.
     func remove(_ digest: Digest) throws(Failure) -> Bool {
-        guard index.find(digest) != nil else { return false }
-        return try claiming(digest) { () throws(Failure) in
+        try claiming(digest) { () throws(Failure) in
             guard index.find(digest) != nil else { return false }
             let place = try append(.removal, kind: 0, digest, [])
             state.withLock { $0.hasUnsyncedRemovals = true }

@@ -154,7 +154,8 @@ extension ObjectLog {
     func finish(_ segment: OpenSegment) throws(SystemCallFailure) {
         var rest = segment.entries.sorted { $0.offset < $1.offset }[...]
         var (end, previous) = (segment.end, segment.lastTable)
-        if rest.isEmpty, previous == 0 || segment.closedEnd == end {
+        // Without entries too a closed segment ends with a table: else it would look as if it was cut off.
+        if rest.isEmpty, segment.closedEnd == end {
             if segment.allocatedEnd > end { try segment.file.truncate(to: end) }
             return
         }

@@ -163,7 +163,8 @@ final class ObjectLog: Sendable {
         let head = try file.read(EntryHeader.length, at: location.place.offset)
         let body = try file.read(
             Int(location.length), at: location.place.offset + UInt64(EntryHeader.length))
-        guard let header = unsafe EntryHeader.parse(head.span.bytes, at: location.place, seed: seed), header.digest == digest,
+        guard let header = unsafe EntryHeader.parse(head.span.bytes, at: location.place, seed: seed),
+            header.digest == digest,
             header.role == .object, header.bodyLength == location.length, body.count == Int(location.length),
             Checksum.of(body, seed: seed) == header.bodyChecksum
         else { throw shortened(location) }

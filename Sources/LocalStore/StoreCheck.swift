@@ -113,7 +113,9 @@ private struct StoreCheck {
             return add(.torn, copies.name(number), entry, "the second copy of object \(entry.digest) is damaged too")
         }
         if store.journal != nil {
-            try? copies.replace(entry.digest, at: copies.index.find(entry.digest), kind: entry.kind, bytes)
+            let place = Place(segment: number, offset: entry.offset)
+            let old = ObjectLocation(place: place, length: entry.length, kind: entry.kind)
+            try? copies.replace(entry.digest, at: old, kind: entry.kind, bytes) { true }
         }
         add(.mended, copies.name(number), entry, "the second copy of object \(entry.digest) is damaged")
     }
