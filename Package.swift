@@ -91,6 +91,9 @@ let package = Package(
             name: "bench-seal", dependencies: ["CSealBaseline", "Core", "Primitives", "Sealing"],
             path: "Benchmarks/SealBench", swiftSettings: strict),
         .executableTarget(
+            name: "bench-store", dependencies: ["Core", "Primitives", "LocalStore"], path: "Benchmarks/StoreBench",
+            swiftSettings: strict),
+        .executableTarget(
             name: "bench-tree",
             dependencies: [
                 "Core", "Primitives", "Sealing", "Volumes", "Trees", "Vaults", "StorageSupport", "VaultSupport",

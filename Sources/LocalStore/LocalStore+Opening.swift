@@ -17,13 +17,15 @@ extension LocalStore {
             throw Failure(.alreadyExists, "\(disk.shown) holds a local store already")
         }
         try onDisk("making a local store in \(disk.shown)") { () throws(SystemCallFailure) in
-            for folder in ["objects", "journal"] { try disk.makeFolder(folder) }
+            for folder in ["objects", "copies", "journal"] { try disk.makeFolder(folder) }
             try SegmentSupply.makeSpare(disk, segmentBytes: settings.journalSegmentBytes)
             try CheckpointSlots.create(disk, keys)
         }
     }
 
     /// Opens the store in the disk's folder and reads its journal; what it found is in `takeRecovery`.
+    ///
+    /// With `.salvage`, whatever can be read is given, and everything that is missing stands in its findings.
     ///
     /// Throws `.notFound` without a store there, `.unknownFormat` when a newer cbstore wrote it, `.damaged` when the
     /// key is not its key or acknowledged records cannot be read (nothing is changed then). Costs one or two reads per
@@ -38,36 +40,116 @@ extension LocalStore {
         guard names.contains(where: CheckpointSlots.names.contains) else {
             throw Failure(.notFound, "there is no local store in \(disk.shown)")
         }
-        let (slots, slotNotes) = try CheckpointSlots.load(disk, keys)
+        let (slots, slotFindings) = try checkpoint(on: disk, keys, access)
+        let checkpoint = slots?.newest ?? .first
         let scan = try JournalScan(disk, keys)
-        let history = JournalHistory(slots.newest, scan.blocks)
-        let journalNotes = try judge(history, slots.newest, access)
-        let objects = ObjectLog(disk: disk, seed: keys.headerSeed, segmentBytes: settings.objectSegmentBytes)
-        let objectNotes = try objects.load(durable: history.watermark, repairs: access == .readWrite)
+        let history = JournalHistory(checkpoint, scan.blocks)
+        let journalFindings = try judge(history, access)
+        let events = StoreEvents()
+        let copies = try openCopies(
+            on: disk, keys, settings, events, isThere: names.contains("copies"), repairs: access == .readWrite)
+        let objects = ObjectLog(
+            disk: disk, folder: "objects", seed: keys.headerSeed, settings: settings, events: events,
+            copies: copies.log)
+        let findings = try objects.load(durable: history.watermark, repairs: access == .readWrite) + copies.findings
         let recovery = Recovery(
-            state: slots.newest.state, through: slots.newest.through, records: history.records,
-            notes: slotNotes + journalNotes + objectNotes)
-        guard access == .readWrite else { return LocalStore(objects: objects, journal: nil, recovery: recovery) }
-        let journal = try startJournal(disk, keys, objects, slots, scan, history, settings)
-        return LocalStore(objects: objects, journal: journal, recovery: recovery)
+            state: checkpoint.state, through: checkpoint.through, records: history.records,
+            findings: slotFindings + journalFindings + findings)
+        var journal: Journal?
+        if access == .readWrite, let slots {
+            journal = try startJournal(disk, keys, objects, slots, scan, history, settings)
+        }
+        let store = LocalStore(
+            disk: disk, keys: keys, objects: objects, copies: copies.log, journal: journal, recovery: recovery,
+            settings: settings,
+            events: events)
+        if access == .readWrite { store.upkeep.ask() }
+        return store
+    }
+
+    /// The second copies, or none: no trouble with them keeps a store closed.
+    private static func openCopies(
+        on disk: any Disk, _ keys: StoreKeys, _ settings: StoreSettings, _ events: StoreEvents, isThere: Bool,
+        repairs: Bool
+    ) throws(Failure) -> (log: ObjectLog?, findings: [Finding]) {
+        guard isThere || repairs && settings.keepsCopies else { return (nil, []) }
+        let log = ObjectLog(disk: disk, folder: "copies", seed: keys.headerSeed, settings: settings, events: events)
+        do throws(Failure) {
+            if !isThere {
+                try onDisk("making the folder for second copies") { () throws(SystemCallFailure) in
+                    try disk.makeFolder("copies")
+                }
+            }
+            // No mark says how far they were on the disk: what is in no table counts when it proves itself.
+            return (log, try log.load(durable: .start, repairs: repairs))
+        } catch {
+            return (nil, [Finding(.missing, "copies", "second copies cannot be used: \(error.message)")])
+        }
+    }
+
+    /// The newest checkpoint; none when both files are damaged and what is left is to be salvaged.
+    static func checkpoint(
+        on disk: any Disk, _ keys: StoreKeys, _ access: Access
+    ) throws(Failure) -> (slots: CheckpointSlots?, findings: [Finding]) {
+        do throws(Failure) {
+            let (slots, notes) = try CheckpointSlots.load(disk, keys)
+            return (
+                slots,
+                notes.map { note in
+                    let file = CheckpointSlots.names.first { note.hasPrefix($0) } ?? CheckpointSlots.names[0]
+                    return Finding(.rebuilt, file, "this copy of the checkpoint is not whole; the other one serves")
+                }
+            )
+        } catch {
+            guard access == .salvage, error.code == .damaged, try isOurs(disk, keys) else { throw error }
+            return (
+                nil,
+                CheckpointSlots.names.map {
+                    Finding(
+                        .damaged, $0, "neither copy of the checkpoint opens: the state is lost, and the journal with it"
+                    )
+                }
+            )
+        }
+    }
+
+    /// Whether anything in the folder was written with these keys: without a checkpoint they could be another vault's.
+    private static func isOurs(_ disk: any Disk, _ keys: StoreKeys) throws(Failure) -> Bool {
+        if try !JournalScan(disk, keys).blocks.isEmpty { return true }
+        return try onDisk("reading objects in \(disk.shown)") { () throws(SystemCallFailure) in
+            for name in try disk.list("objects") {
+                let head = try disk.open("objects/\(name)", for: .read).read(FileHeader.length, at: 0)
+                if let header = try? FileHeader.parse(head, kind: .objects, seed: keys.headerSeed, file: name),
+                    header.number > 0
+                {
+                    return true
+                }
+            }
+            return false
+        }
     }
 
     /// Notes what was cut; throws when records are missing that were acknowledged.
-    private static func judge(
-        _ history: JournalHistory, _ checkpoint: Checkpoint, _ access: Access
-    ) throws(Failure) -> [String] {
-        var notes: [String] = []
+    private static func judge(_ history: JournalHistory, _ access: Access) throws(Failure) -> [Finding] {
+        let findings = findings(in: history)
+        guard history.isDamaged, access != .salvage else { return findings }
+        throw Failure(
+            .damaged, lost(history),
+            advice: "nothing was changed; \(history.records.count) records before them can be salvaged")
+    }
+
+    private static func lost(_ history: JournalHistory) -> String {
+        "journal records \(history.end + 1) to \(history.durable) were on the disk and cannot be read"
+    }
+
+    static func findings(in history: JournalHistory) -> [Finding] {
+        var findings: [Finding] = []
         if history.looseBlocks > 0 {
-            notes.append("\(history.looseBlocks) journal blocks behind position \(history.end) were cut off")
+            findings.append(
+                Finding(.torn, "journal", "\(history.looseBlocks) blocks behind position \(history.end) were cut off"))
         }
-        guard history.isDamaged else { return notes }
-        let lost = "journal records \(history.end + 1) to \(history.durable) were on the disk and cannot be read"
-        guard access == .salvage else {
-            throw Failure(
-                .damaged, lost,
-                advice: "nothing was changed; \(history.records.count) records before them can be salvaged")
-        }
-        return notes + [lost]
+        if history.isDamaged { findings.append(Finding(.damaged, "journal", lost(history))) }
+        return findings
     }
 
     private static func startJournal(

@@ -34,13 +34,29 @@ final class SealedObjects: Sendable {
     }
 
     func content(of reference: ObjectReference, as kind: ObjectKind) throws(Failure) -> [UInt8] {
-        try Opener.open(try stored(reference, nil, kind), reference, kind: kind)
+        try mending(reference) { () throws(Failure) in
+            try Opener.open(try stored(reference, nil, kind), reference, kind: kind)
+        }
     }
 
     /// A part of the content; reads and opens only the frames it takes.
     func part(_ range: Range<Int>, of reference: ObjectReference, as kind: ObjectKind) throws(Failure) -> [UInt8] {
-        try Opener.openRange(range, of: reference, kind: kind) { sealed throws(Failure) in
-            try stored(reference, sealed, kind)
+        try mending(reference) { () throws(Failure) in
+            try Opener.openRange(range, of: reference, kind: kind) { sealed throws(Failure) in
+                try stored(reference, sealed, kind)
+            }
+        }
+    }
+
+    /// Reads once more, from the store's second copy, what does not open.
+    private func mending(
+        _ reference: ObjectReference, _ read: () throws(Failure) -> [UInt8]
+    ) throws(Failure) -> [UInt8] {
+        do throws(Failure) {
+            return try read()
+        } catch {
+            guard error.code == .integrity, store.repair(reference.digest) else { throw error }
+            return try read()
         }
     }
 

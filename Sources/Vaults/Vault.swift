@@ -187,7 +187,7 @@ package final class Vault: Sendable {
     package func standing() -> VaultStanding {
         let state = volume.state.withLock { $0 }
         let durable = store.durablePosition
-        var troubles = recoveryNotes
+        var troubles = recoveryNotes + store.standing.findings.map(\.sentence)
         if let failure = state.lastCommitFailure { troubles.append("the last commit failed: \(failure)") }
         if let refusal = state.commits.features.refusalOfChanges {
             troubles.append("nothing can be changed: \(refusal)")

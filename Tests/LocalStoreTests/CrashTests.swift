@@ -29,7 +29,7 @@ import Testing
                 if model.random.next() % 3 == 0 { disk = cutWhileOpening(disk, &model.random) }
                 let (store, time) = try open(disk)
                 let recovery = store.takeRecovery()
-                #expect(!recovery.notes.contains { $0.contains("damaged") }, "a false alarm; seed \(seed)")
+                #expect(!recovery.findings.contains { $0.isLoss }, "a false alarm; seed \(seed)")
                 model.judge(store, recovery, canDrop: true)
                 let kills = model.random.next() % 4 == 0
                 // Most lives are short; some fill and change segments.

@@ -6,11 +6,14 @@ import StorageSupport
 /// Small stores on simulated disks.
 enum Fixture {
     static let key = SecretBytes(copying: Array(0..<32))
+    static let otherKey = SecretBytes(copying: Array(1..<33))
 
     static var settings: StoreSettings {
         var settings = StoreSettings()
         settings.objectSegmentBytes = 48 << 10
         settings.journalSegmentBytes = 64 << 10
+        // Few, so that segments get more than one table.
+        settings.tableEntries = 12
         settings.time = ManualTime()
         return settings
     }
