@@ -14,24 +14,25 @@ extension Checkpoint {
         orphans = Set(listed)
     }
 
-    /// Brings back what `spillOrphans` put aside.
-    mutating func gatherOrphans(from objects: SealedObjects) throws(Failure) {
-        guard let link = moreOrphans else { return }
+    /// Brings back what `spillOrphans` put aside; a note when it cannot be read. Then those files stay where nobody sees
+    /// them, which is no reason to keep anybody from all others.
+    mutating func gatherOrphans(from objects: SealedObjects) -> String? {
+        guard let link = moreOrphans else { return nil }
+        moreOrphans = nil
         do {
             let content = try objects.content(of: try ObjectReference(bytes: link), as: .chunk)
-            var rest = content[...]
+            var (rest, others) = (content[...], Set<FileID>())
             while !rest.isEmpty {
                 guard let file = RecordKey.decodeFileID(rest.prefix(FileID.length)) else {
                     throw MalformedBytes("a file id is not one")
                 }
-                orphans.insert(file)
+                others.insert(file)
                 rest = rest.dropFirst(FileID.length)
             }
-        } catch let error as MalformedBytes {
-            throw Failure(.damaged, "the list of open files without a name cannot be read", cause: error)
+            orphans.formUnion(others)
+            return nil
         } catch {
-            throw Failure.wrapping(error)
+            return "the list of files that were open without a name cannot be read, and they stay: \(error)"
         }
-        moreOrphans = nil
     }
 }

@@ -75,7 +75,8 @@ package final class Vault: Sendable {
         let objects = SealedObjects(store: store, sealers: sealers)
         do throws(Failure) {
             let recovery = store.takeRecovery()
-            let (checkpoint, commit) = try checkpoint(recovery, objects, keyring)
+            var (checkpoint, commit) = try checkpoint(recovery, objects, keyring)
+            let orphanNotes = [checkpoint.gatherOrphans(from: objects)].compactMap(\.self)
             let volume = try NativeVolume(
                 objects: objects,
                 author: CommitAuthor(device: keys.id.bytes, incarnation: keys.incarnation, key: keys.signingKey),
@@ -83,7 +84,7 @@ package final class Vault: Sendable {
                 chunker: Chunker(key: first.derive(.chunker, count: Chunker.keyBytes).copy()),
                 checkpoint: checkpoint, vector: commit?.vector ?? [:],
                 features: commit?.features ?? Commit.Features(), diskSpace: diskSpace, time: time)
-            let notes = try replay(recovery, into: volume, store) + notes(on: commit, keyring)
+            let notes = try replay(recovery, into: volume, store) + notes(on: commit, keyring) + orphanNotes
             let anchor = Ed25519.SigningKey(seed: opened.anchorSeed)
             return Vault(
                 name: name, volume: volume, notes: recovery.notes + notes,
@@ -112,8 +113,7 @@ package final class Vault: Sendable {
     ) throws(Failure) -> (Checkpoint, Commit?) {
         guard let state = recovery.state else { return (Checkpoint(), nil) }
         do {
-            var checkpoint = try Checkpoint(decoding: state)
-            try checkpoint.gatherOrphans(from: objects)
+            let checkpoint = try Checkpoint(decoding: state)
             guard let link = checkpoint.commit else { return (checkpoint, nil) }
             let commit = try commit(at: link, in: objects, keyring)
             guard commit.root == checkpoint.root else {

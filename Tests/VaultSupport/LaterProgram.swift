@@ -17,14 +17,18 @@ package struct LaterProgram {
     /// Changes that only the journal has then.
     package var pending: [Change] = []
 
+    /// The reference of more orphans, as the checkpoint has it then.
+    package var moreOrphans: [UInt8]?
+
     package init(
         edits: [TreeEdit] = [], features: Commit.Features = Commit.Features(), author: CommitAuthor? = nil,
-        pending: [Change] = []
+        pending: [Change] = [], moreOrphans: [UInt8]? = nil
     ) {
         self.edits = edits
         self.features = features
         self.author = author
         self.pending = pending
+        self.moreOrphans = moreOrphans
     }
 
     /// Writes a commit over the newest one while the vault is closed; the store is closed again then.
@@ -58,6 +62,7 @@ package struct LaterProgram {
         _ = try store.put(object.reference.digest, kind: object.kind.rawValue, object.bytes)
         (checkpoint.root, checkpoint.commit) = (tree.root, object.reference.bytes)
         checkpoint.commitCount += 1
+        checkpoint.moreOrphans = moreOrphans
         try store.checkpointAndWait(state: checkpoint.encoded, through: position)
         if !pending.isEmpty { try store.syncAndWait(through: try store.append(ChangeCodec.encode(pending))) }
         try store.close()

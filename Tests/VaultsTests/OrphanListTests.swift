@@ -1,4 +1,5 @@
 import Core
+import Sealing
 import Testing
 import Trees
 import VaultSupport
@@ -39,5 +40,25 @@ import Volumes
         #expect(owners == [.root, kept])
         #expect(try bench.volume.bytes(named: "kept") == [1])
         try bench.close()
+    }
+    @Test("a list that is gone, or is none, is a note, and keeps nobody from the vault", arguments: [true, false])
+    func unreadable(isThere: Bool) throws {
+        let bench = try TestVault()
+        try bench.add("kept", [1])
+        try bench.vault.commit()
+        let odd = [UInt8](repeating: 1, count: 40)
+        let list =
+            isThere
+            ? (try #require(try bench.volume.seal(odd) as? SealedChunk)).reference
+            : Sealer(EpochSecret(number: 1)).seal(odd, as: .chunk).reference
+        try LaterProgram(moreOrphans: list.bytes).write(to: bench)
+        try bench.open(on: bench.disk)
+        #expect(bench.vault.recoveryNotes.contains { $0.contains("without a name") })
+        #expect(try bench.volume.bytes(named: "kept") == [1])
+        #expect(bench.vault.standing().files == 1)
+        try bench.add("more", [2])
+        try bench.vault.commit()
+        try bench.closeAndOpen()
+        #expect(bench.vault.recoveryNotes.isEmpty)
     }
 }
