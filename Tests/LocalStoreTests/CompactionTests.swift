@@ -91,7 +91,7 @@ import Testing
 
     @Test("power cuts and kills at random moments of stores under compaction", arguments: 0..<8)
     func powerCuts(_ part: Int) throws {
-        for round in 0..<60 {
+        for round in 0..<Fixture.rounds(60) {
             var model = CompactionModel(seed: UInt64(part * 1000 + round))
             var disk = try Fixture.newDisk()
             for _ in 0..<4 {

@@ -21,7 +21,7 @@ import Testing
 
     @Test("1,200 power cuts at random moments lose nothing acknowledged and invent nothing", arguments: 0..<8)
     func powerCuts(_ part: Int) throws {
-        for round in 0..<50 {
+        for round in 0..<Fixture.rounds(50) {
             let seed = UInt64(part * 1000 + round)
             var model = CrashModel(seed: seed)
             var disk = try Fixture.newDisk()

@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import LocalStore
 import Primitives
 import StorageSupport
@@ -16,6 +17,12 @@ enum Fixture {
         settings.tableEntries = 12
         settings.time = ManualTime()
         return settings
+    }
+
+    /// Rounds of a random test: CBSTORE_ROUNDS, else what an ordinary run has time for.
+    static func rounds(_ usual: Int) -> Int {
+        guard let text = unsafe getenv("CBSTORE_ROUNDS") else { return usual }
+        return unsafe Int(String(cString: text)) ?? usual
     }
 
     static func newDisk() throws -> SimulatedDisk {
