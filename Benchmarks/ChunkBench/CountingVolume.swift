@@ -27,7 +27,8 @@ final class CountingVolume: Volume {
         self.sealer = sealer
         let root = FileRecord(
             attributes: Attributes(
-                kind: .directory, permissions: 0o755, owner: 0, group: 0, now: SystemTime().wallClock), size: 0, allocated: 0, names: 0, subdirectories: 0)
+                kind: .directory, permissions: 0o755, owner: 0, group: 0, now: SystemTime().wallClock), size: 0,
+            allocated: 0, names: 0, subdirectories: 0)
         state = Mutex(State(records: [.root: root]))
     }
 
