@@ -38,6 +38,7 @@ extension LocalStore {
         guard names.contains(where: CheckpointSlots.names.contains) else {
             throw Failure(.notFound, "there is no local store in \(disk.shown)")
         }
+        if access == .readWrite { try checkWritable(disk, names) }
         let (slots, slotNotes) = try CheckpointSlots.load(disk, keys)
         let scan = try JournalScan(disk, keys)
         let history = JournalHistory(slots.newest, scan.blocks)
@@ -47,9 +48,20 @@ extension LocalStore {
         let recovery = Recovery(
             state: slots.newest.state, through: slots.newest.through, records: history.records,
             notes: slotNotes + journalNotes + objectNotes)
-        guard access == .readWrite else { return LocalStore(objects: objects, journal: nil, recovery: recovery) }
-        let journal = try startJournal(disk, keys, objects, slots, scan, history, settings)
-        return LocalStore(objects: objects, journal: journal, recovery: recovery)
+        guard access == .readWrite else {
+            return LocalStore(objects: objects, journal: nil, space: nil, recovery: recovery)
+        }
+        let space = SpaceGuard(disk: disk, settings: settings)
+        let journal = try startJournal(disk, space, keys, objects, slots, scan, history, settings)
+        return LocalStore(objects: objects, journal: journal, space: space, recovery: recovery)
+    }
+
+    /// A disk that takes nothing is told before anybody relies on it, though there may be nothing to write for long.
+    private static func checkWritable(_ disk: any Disk, _ names: [String]) throws(Failure) {
+        guard let name = CheckpointSlots.names.first(where: names.contains) else { return }
+        try onDisk("opening the local store in \(disk.shown) for writing") { () throws(SystemCallFailure) in
+            _ = try disk.open(name, for: .write)
+        }
     }
 
     /// Notes what was cut; throws when records are missing that were acknowledged.
@@ -71,8 +83,8 @@ extension LocalStore {
     }
 
     private static func startJournal(
-        _ disk: any Disk, _ keys: StoreKeys, _ objects: ObjectLog, _ slots: CheckpointSlots, _ scan: JournalScan,
-        _ history: JournalHistory, _ settings: StoreSettings
+        _ disk: any Disk, _ space: SpaceGuard, _ keys: StoreKeys, _ objects: ObjectLog, _ slots: CheckpointSlots,
+        _ scan: JournalScan, _ history: JournalHistory, _ settings: StoreSettings
     ) throws(Failure) -> Journal {
         let live = scan.segments.filter { $0.last > slots.newest.through }
         // A killed process leaves blocks that only the page cache has; what is built on them must not outlive them.
@@ -83,8 +95,8 @@ extension LocalStore {
             }
         }
         let supply = SegmentSupply(
-            disk: disk, seed: keys.headerSeed, segmentBytes: settings.journalSegmentBytes, spares: scan.spares,
-            nextNumber: scan.greatestNumber + 1)
+            disk: disk, space: space, seed: keys.headerSeed, segmentBytes: settings.journalSegmentBytes,
+            spares: scan.spares, nextNumber: scan.greatestNumber + 1)
         for segment in scan.segments where segment.last <= slots.newest.through { supply.retire(segment.number) }
         supply.prepareAhead()
         return Journal(

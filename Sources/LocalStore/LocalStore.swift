@@ -1,4 +1,5 @@
 package import Core
+internal import Sealing
 internal import Synchronization
 
 /// Objects and a journal in one folder: append-only, sealed, whole again after any crash.
@@ -17,11 +18,14 @@ package final class LocalStore: Sendable {
 
     let objects: ObjectLog
     let journal: Journal?
+    /// nil in a store that is open for reading only.
+    let space: SpaceGuard?
     private let recovery: Mutex<Recovery?>
 
-    init(objects: ObjectLog, journal: Journal?, recovery: Recovery) {
+    init(objects: ObjectLog, journal: Journal?, space: SpaceGuard?, recovery: Recovery) {
         self.objects = objects
         self.journal = journal
+        self.space = space
         self.recovery = Mutex(recovery)
     }
 
@@ -41,10 +45,35 @@ package final class LocalStore: Sendable {
     ///
     /// It can be read, and survives this process, when the call returns; it is on the disk after the next sync or
     /// checkpoint. An object that is there costs nothing. Throws `.noSpace` with nothing changed when the disk is full.
+    ///
+    /// New content, which is a chunk, is refused some way before that. `isOwed` says of a chunk that the journal has its
+    /// bytes already: like every other kind, it may take the last of the disk, and the reserve.
     @discardableResult
-    package func put(_ digest: Digest, kind: UInt8, _ sealed: [UInt8]) throws(Failure) -> Bool {
+    package func put(
+        _ digest: Digest, kind: UInt8, _ sealed: [UInt8], isOwed: Bool = false
+    ) throws(Failure) -> Bool {
         _ = try writable()
-        return try objects.put(digest, kind: kind, sealed)
+        if objects.index.find(digest) != nil { return false }
+        if kind == ObjectKind.chunk.rawValue, !isOwed {
+            try space?.admit(sealed.count)
+            return try objects.put(digest, kind: kind, sealed)
+        }
+        return try lending { () throws(Failure) in try objects.put(digest, kind: kind, sealed) }
+    }
+
+    /// Runs what must succeed on a full disk, if need be on the reserve; it may run more than once.
+    func lending<Value>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
+        guard let space else { return try body() }
+        return try space.lending(body)
+    }
+
+    /// Why no new content is taken; nil while it is. From memory, and at most a second old.
+    package var contentRefusal: Failure? { space?.refusal }
+
+    /// As `contentRefusal`, after a look at the disk.
+    package func freshContentRefusal() -> Failure? {
+        space?.renew()
+        return contentRefusal
     }
 
     /// The object's bytes, or those of `range` that it has; `.notFound` when it is not here.
@@ -81,7 +110,7 @@ package final class LocalStore: Sendable {
     @discardableResult
     package func remove(_ digest: Digest) throws(Failure) -> Bool {
         _ = try writable()
-        return try objects.remove(digest)
+        return try lending { () throws(Failure) in try objects.remove(digest) }
     }
 
     package var count: Int { objects.index.count }
@@ -105,8 +134,13 @@ package final class LocalStore: Sendable {
     /// Takes a record and returns its position; positions only rise. Memory only: never waits.
     ///
     /// It survives this process after `flushInterval`, and a power cut after `sync`. Beyond `pendingLimit` it throws
-    /// `.busy`, or what keeps the disk from taking records (`.noSpace`): nothing was taken then.
-    package func append(_ record: [UInt8]) throws(Failure) -> UInt64 { try writable().append(record) }
+    /// `.busy`, or what keeps the disk from taking records (`.noSpace`): nothing was taken then. A record with new
+    /// content in it, `isContent`, is refused as a chunk would be.
+    package func append(_ record: [UInt8], isContent: Bool = false) throws(Failure) -> UInt64 {
+        let journal = try writable()
+        if isContent { try space?.admitByMemory(record.count) }
+        return try journal.append(record)
+    }
 
     /// Bytes of records that are not durable yet: what to watch before `append` refuses.
     package var pendingBytes: Int { journal?.pendingBytes ?? 0 }

@@ -70,7 +70,8 @@ struct ContentSealer: Sendable {
             result.write(.hole, count: UInt64(block.count), at: block.lowerBound)
             return
         }
-        let reference = try loader.objects.put(try loader.bytes(of: map, in: block), as: .chunk)
+        // What is sealed here stands in the journal, which a commit makes shorter.
+        let reference = try loader.objects.put(try loader.bytes(of: map, in: block), as: .chunk, isOwed: true)
         result.write(.chunk(reference, skip: 0), count: UInt64(block.count), at: block.lowerBound)
     }
 

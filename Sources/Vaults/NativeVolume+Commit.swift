@@ -33,6 +33,12 @@ extension NativeVolume {
                 || overlay.inlineBytes >= Limits.Content.maximumInlineBytes
         }
         if isOver { return Need { [self] completion in commit(completion) } }
+        if objects.store.contentRefusal != nil {
+            return Need { [self] completion in
+                let isAccepted = diskThreads.submit { [self] in completion(objects.store.freshContentRefusal()) }
+                if !isAccepted { completion(objects.store.contentRefusal) }
+            }
+        }
         guard objects.store.pendingBytes > Limits.Content.journalBacklog else { return nil }
         return Need { [self] completion in sync(through: position, completion) }
     }

@@ -169,7 +169,7 @@ package final class NativeVolume: Volume {
             if state.isAdopting { throw .needs(endOfAdoption()) }
             let bases = try state.working.prepare(changes, in: nodes)
             // Under the same lock as the change: the journal's order is the order of changes.
-            state.position = try journal(record)
+            state.position = try journal(record, isContent: changes.contains(where: \.hasContent))
             state.working.apply(changes, bases)
             return (state.position, wantsCommit(&state))
         }
@@ -178,9 +178,9 @@ package final class NativeVolume: Volume {
         return position
     }
 
-    private func journal(_ record: [UInt8]) throws(VolumeError) -> ChangePosition {
+    private func journal(_ record: [UInt8], isContent: Bool) throws(VolumeError) -> ChangePosition {
         do throws(Failure) {
-            return try objects.store.append(record)
+            return try objects.store.append(record, isContent: isContent)
         } catch {
             throw .failed(error)
         }

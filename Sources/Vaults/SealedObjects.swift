@@ -27,9 +27,11 @@ final class SealedObjects: Sendable {
     func isHere(_ reference: ObjectReference) -> Bool { store.contains(reference.digest) }
 
     /// Seals content and stores the object, which is durable with the next sync of the journal.
-    func put(_ content: [UInt8], as kind: ObjectKind) throws(Failure) -> ObjectReference {
+    ///
+    /// `isOwed` says of a chunk that its bytes have been taken already, so that a full disk is no reason to refuse it.
+    func put(_ content: [UInt8], as kind: ObjectKind, isOwed: Bool = false) throws(Failure) -> ObjectReference {
         let object = sealers.newest.seal(content, as: kind)
-        _ = try store.put(object.reference.digest, kind: kind.rawValue, object.bytes)
+        _ = try store.put(object.reference.digest, kind: kind.rawValue, object.bytes, isOwed: isOwed)
         return object.reference
     }
 

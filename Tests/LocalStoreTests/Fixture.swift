@@ -11,6 +11,7 @@ enum Fixture {
         var settings = StoreSettings()
         settings.objectSegmentBytes = 48 << 10
         settings.journalSegmentBytes = 64 << 10
+        settings.reserveBytes = 128 << 10
         settings.time = ManualTime()
         return settings
     }
