@@ -67,7 +67,9 @@ final class SpaceGuard: Sendable {
         if !spend(0) || state.withLock({ $0.budget == 0 }) { look(for: 0) }
     }
 
-    private func look(for count: UInt64) {
+    private func look(for wanted: UInt64) {
+        // Not for the next byte alone: whoever is let in again writes on.
+        let count = refusal == nil ? wanted : max(wanted, StoreLimits.readmittedBytes)
         // A disk that does not answer will say so to whoever writes.
         guard var free = (try? disk.space())?.freeBytes else { return allow(StoreLimits.spaceLookBytes) }
         let missing = reserve.missingBytes

@@ -46,6 +46,8 @@ enum StoreLimits {
     static let spaceLookBytes: UInt64 = 64 << 20
     /// How old such a look may be.
     static let spaceLookInterval = Duration.seconds(1)
+    /// Room for content there has to be before some is taken again: a sealed chunk of 1 MiB, and one more.
+    static let readmittedBytes: UInt64 = 2 << 20
     /// Of a small disk, no more than this part is kept free, and as much again held as the reserve.
     static let greatestKeptPart: UInt64 = 16
 

@@ -33,6 +33,7 @@ extension NativeVolume {
                 || overlay.inlineBytes >= Limits.Content.maximumInlineBytes
         }
         if isOver { return Need { [self] completion in commit(completion) } }
+        if let need = objects.cache.withLock({ $0 })?.pressure() { return need }
         if objects.store.contentRefusal != nil {
             return Need { [self] completion in
                 let isAccepted = diskThreads.submit { [self] in completion(objects.store.freshContentRefusal()) }
@@ -137,6 +138,7 @@ extension NativeVolume {
                 nextFileCounter: state.nextFileCounter, totals: totals, orphans: before.frozenOrphans)
         }
         try objects.store.checkpointAndWait(state: checkpoint.encoded, through: through)
+        chunkUse.forget(through: through)
         state.withLock { state in
             state.working.advance(to: result.tree, overlay)
             for (file, extents) in result.contents where extents.extents.count > 1 {

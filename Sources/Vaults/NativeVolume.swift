@@ -31,6 +31,7 @@ package final class NativeVolume: Volume {
     let author: CommitAuthor
     let rule: CutRule
     let diskSpace: DiskSpace
+    let chunkUse = ChunkUse()
     let time: any TimeSource
     let state: Mutex<State>
     let diskThreads: WorkerPool
@@ -170,6 +171,7 @@ package final class NativeVolume: Volume {
             let bases = try state.working.prepare(changes, in: nodes)
             // Under the same lock as the change: the journal's order is the order of changes.
             state.position = try journal(record, isContent: changes.contains(where: \.hasContent))
+            chunkUse.note(changes, at: state.position)
             state.working.apply(changes, bases)
             return (state.position, wantsCommit(&state))
         }
@@ -192,6 +194,7 @@ package final class NativeVolume: Volume {
             try state.withLock { state throws(VolumeError) in
                 state.working.apply(changes, try state.working.prepare(changes, in: nodes))
                 state.position = position
+                chunkUse.note(changes, at: position)
                 for case .setAttributes(let file, _) in changes where file.incarnation == author.incarnation {
                     state.nextFileCounter = max(state.nextFileCounter, file.counter &+ 1)
                 }
@@ -205,23 +208,8 @@ package final class NativeVolume: Volume {
         for orphan in orphans.sorted() { _ = try satisfying { () throws(VolumeError) in try apply([.forget(orphan)]) } }
     }
 
-    package func seal(_ bytes: [UInt8]) throws(Failure) -> any SealedContent {
-        SealedChunk(reference: try objects.put(bytes, as: .chunk))
-    }
-
     package func sync(through position: ChangePosition, _ completion: @escaping @Sendable (Failure?) -> Void) {
         objects.store.sync(through: position, completion: completion)
-    }
-
-    package func contentIdentifier(of file: FileID) throws(Failure) -> String {
-        let extents = try satisfying { () throws(VolumeError) in
-            try state.withLock { state throws(VolumeError) in try state.working.content(of: file, in: nodes) }
-        }
-        let (record, _) = try ContentSealer(loader: ContentLoader(objects: objects)).seal(extents)
-        switch record.body {
-        case .inline(let bytes): return objects.sealers.newest.seal(bytes, as: .chunk).reference.cid.description
-        case .chunk(let reference), .list(let reference, _): return reference.cid.description
-        }
     }
 }
 

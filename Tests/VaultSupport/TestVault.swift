@@ -83,6 +83,7 @@ package final class TestVault {
         settings.objectSegmentBytes = 4 << 20
         settings.journalSegmentBytes = 2 << 20
         settings.reserveBytes = 4 << 20
+        settings.keptFreeBytes = 1 << 20
         settings.time = time
         return settings
     }
