@@ -16,6 +16,9 @@ package final class LocalStore: Sendable {
         case salvage
     }
 
+    /// A file in the store's folder that no copy of it needs.
+    package static var reserveName: String { Reserve.name }
+
     let objects: ObjectLog
     let journal: Journal?
     /// nil in a store that is open for reading only.

@@ -5,7 +5,7 @@ internal import Core
 /// It is given up in quarters, so that a neighbour who is still writing does not take all of it at once. A file system
 /// that cannot reserve space has none.
 final class Reserve: Sendable {
-    private static let name = "reserve"
+    static let name = "reserve"
 
     private struct State {
         var file: (any DiskFile)?
