@@ -257,7 +257,8 @@ package final class LocalAccess: VaultAccess {
             objects: standing.objects, pendingChanges: standing.pendingChanges + UInt64(session.dirtyFiles),
             unsyncedChanges: standing.unsyncedChanges + UInt64(session.dirtyFiles), lastCommit: standing.lastCommit,
             commitCount: standing.commitCount, checkWords: standing.checkWords, mountpoint: mountpoint,
-            process: ProcessIdentity.number, troubles: standing.troubles)
+            process: ProcessIdentity.number, cacheLimitBytes: standing.cacheLimit?.bytes,
+            cachedBytes: standing.cachedBytes, troubles: standing.troubles)
     }
 
     package func flush() throws(Failure) {

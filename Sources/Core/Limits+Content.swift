@@ -60,6 +60,11 @@ extension Limits {
         package static let lowSpace = ByteCount(512 << 20)
         /// How old what `statfs` tells of the disk may be.
         package static let diskSpaceInterval = Duration.seconds(5)
+        /// How long a writer waits for room in a cache that is at its limit: one second less than the mount would, so that
+        /// the reason reaches whoever asks for it.
+        package static let roomWait = Duration.seconds(9)
+        /// When making room is tried again, where it failed and nothing was published since.
+        package static let roomRetry = Duration.seconds(5)
         /// A change is part of a commit this long after it was made, at the latest.
         package static let commitInterval = Duration.seconds(30)
         /// Memory for decoded tree nodes: the inner nodes of a million files are about 6 MiB, the rest holds leaves.

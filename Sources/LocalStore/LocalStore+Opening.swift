@@ -40,6 +40,7 @@ extension LocalStore {
         guard names.contains(where: CheckpointSlots.names.contains) else {
             throw Failure(.notFound, "there is no local store in \(disk.shown)")
         }
+        if access == .readWrite { try checkWritable(disk, names) }
         let (slots, slotFindings) = try checkpoint(on: disk, keys, access)
         let checkpoint = slots?.newest ?? .first
         let scan = try JournalScan(disk, keys)
@@ -56,13 +57,15 @@ extension LocalStore {
             state: checkpoint.state, through: checkpoint.through, records: history.records,
             findings: slotFindings + journalFindings + findings)
         var journal: Journal?
+        var space: SpaceGuard?
         if access == .readWrite, let slots {
-            journal = try startJournal(disk, keys, objects, slots, scan, history, settings)
+            let guarding = SpaceGuard(disk: disk, settings: settings)
+            journal = try startJournal(disk, guarding, keys, objects, slots, scan, history, settings)
+            space = guarding
         }
         let store = LocalStore(
-            disk: disk, keys: keys, objects: objects, copies: copies.log, journal: journal, recovery: recovery,
-            settings: settings,
-            events: events)
+            disk: disk, keys: keys, objects: objects, copies: copies.log, journal: journal, space: space,
+            recovery: recovery, settings: settings, events: events)
         if access == .readWrite { store.upkeep.ask() }
         return store
     }
@@ -129,6 +132,14 @@ extension LocalStore {
         }
     }
 
+    /// A disk that takes nothing is told before anybody relies on it, though there may be nothing to write for long.
+    private static func checkWritable(_ disk: any Disk, _ names: [String]) throws(Failure) {
+        guard let name = CheckpointSlots.names.first(where: names.contains) else { return }
+        try onDisk("opening the local store in \(disk.shown) for writing") { () throws(SystemCallFailure) in
+            _ = try disk.open(name, for: .write)
+        }
+    }
+
     /// Notes what was cut; throws when records are missing that were acknowledged.
     private static func judge(_ history: JournalHistory, _ access: Access) throws(Failure) -> [Finding] {
         let findings = findings(in: history)
@@ -153,8 +164,8 @@ extension LocalStore {
     }
 
     private static func startJournal(
-        _ disk: any Disk, _ keys: StoreKeys, _ objects: ObjectLog, _ slots: CheckpointSlots, _ scan: JournalScan,
-        _ history: JournalHistory, _ settings: StoreSettings
+        _ disk: any Disk, _ space: SpaceGuard, _ keys: StoreKeys, _ objects: ObjectLog, _ slots: CheckpointSlots,
+        _ scan: JournalScan, _ history: JournalHistory, _ settings: StoreSettings
     ) throws(Failure) -> Journal {
         let live = scan.segments.filter { $0.last > slots.newest.through }
         // A killed process leaves blocks that only the page cache has; what is built on them must not outlive them.
@@ -165,8 +176,8 @@ extension LocalStore {
             }
         }
         let supply = SegmentSupply(
-            disk: disk, seed: keys.headerSeed, segmentBytes: settings.journalSegmentBytes, spares: scan.spares,
-            nextNumber: scan.greatestNumber + 1)
+            disk: disk, space: space, seed: keys.headerSeed, segmentBytes: settings.journalSegmentBytes,
+            spares: scan.spares, nextNumber: scan.greatestNumber + 1)
         for segment in scan.segments where segment.last <= slots.newest.through { supply.retire(segment.number) }
         supply.prepareAhead()
         return Journal(

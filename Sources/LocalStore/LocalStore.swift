@@ -1,4 +1,5 @@
 package import Core
+internal import Sealing
 internal import Synchronization
 
 /// Objects and a journal in one folder: append-only, sealed, whole again after any crash.
@@ -15,6 +16,9 @@ package final class LocalStore: Sendable {
         case salvage
     }
 
+    /// A file in the store's folder that no copy of it needs.
+    package static var reserveName: String { Reserve.name }
+
     let disk: any Disk
     let keys: StoreKeys
     let objects: ObjectLog
@@ -22,6 +26,8 @@ package final class LocalStore: Sendable {
     let copies: ObjectLog?
     let keepsCopies: Bool
     let journal: Journal?
+    /// nil in a store that is open for reading only.
+    let space: SpaceGuard?
     let upkeep: Upkeep
     let events: StoreEvents
     /// Objects whose second copy serves, in a store that may not be written.
@@ -31,9 +37,8 @@ package final class LocalStore: Sendable {
     private let recovery: Mutex<Recovery?>
 
     init(
-        disk: any Disk, keys: StoreKeys, objects: ObjectLog, copies: ObjectLog?, journal: Journal?, recovery: Recovery,
-        settings: StoreSettings,
-        events: StoreEvents
+        disk: any Disk, keys: StoreKeys, objects: ObjectLog, copies: ObjectLog?, journal: Journal?, space: SpaceGuard?,
+        recovery: Recovery, settings: StoreSettings, events: StoreEvents
     ) {
         self.disk = disk
         self.keys = keys
@@ -41,8 +46,9 @@ package final class LocalStore: Sendable {
         self.copies = copies
         keepsCopies = settings.keepsCopies
         self.journal = journal
+        self.space = space
         self.events = events
-        upkeep = Upkeep(objects: objects, copies: copies, events: events, settings: settings)
+        upkeep = Upkeep(objects: objects, copies: copies, space: space, events: events, settings: settings)
         opening = recovery.findings
         self.recovery = Mutex(recovery)
     }
@@ -63,12 +69,39 @@ package final class LocalStore: Sendable {
     ///
     /// It can be read, and survives this process, when the call returns; it is on the disk after the next sync or
     /// checkpoint. An object that is there costs nothing. Throws `.noSpace` with nothing changed when the disk is full.
+    ///
+    /// New content, which is a chunk, is refused some way before that. `isOwed` says of a chunk that the journal has its
+    /// bytes already: like every other kind, it may take the last of the disk, and the reserve.
     @discardableResult
-    package func put(_ digest: Digest, kind: UInt8, _ sealed: [UInt8]) throws(Failure) -> Bool {
+    package func put(
+        _ digest: Digest, kind: UInt8, _ sealed: [UInt8], isOwed: Bool = false
+    ) throws(Failure) -> Bool {
         _ = try writable()
-        let isNew = try objects.put(digest, kind: kind, sealed)
+        if objects.index.find(digest) != nil { return false }
+        if kind == ObjectKind.chunk.rawValue, !isOwed {
+            try space?.admit(sealed.count)
+            return try objects.put(digest, kind: kind, sealed)
+        }
+        let isNew = try lending { () throws(Failure) in try objects.put(digest, kind: kind, sealed) }
         keepCopy(digest, kind: kind, sealed)
         return isNew
+    }
+        return try lending { () throws(Failure) in try objects.put(digest, kind: kind, sealed) }
+    }
+
+    /// Runs what must succeed on a full disk, if need be on the reserve; it may run more than once.
+    func lending<Value>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
+        guard let space else { return try body() }
+        return try space.lending(body)
+    }
+
+    /// Why no new content is taken; nil while it is. From memory, and at most a second old.
+    package var contentRefusal: Failure? { space?.refusal }
+
+    /// As `contentRefusal`, after a look at the disk.
+    package func freshContentRefusal() -> Failure? {
+        space?.renew()
+        return contentRefusal
     }
 
     /// The object's bytes, or those of `range` that it has; `.notFound` when it is not here.
@@ -119,8 +152,8 @@ package final class LocalStore: Sendable {
     package func remove(_ digest: Digest) throws(Failure) -> Bool {
         _ = try writable()
         let bytes = objects.index.find(digest)?.span ?? 0
-        let hadCopy = try copies?.remove(digest) ?? false
-        let wasHere = try objects.remove(digest)
+        let hadCopy = try lending { () throws(Failure) in try copies?.remove(digest) ?? false }
+        let wasHere = try lending { () throws(Failure) in try objects.remove(digest) }
         upkeep.noteRemoval(of: bytes)
         return wasHere || hadCopy
     }
@@ -131,7 +164,9 @@ package final class LocalStore: Sendable {
     package func compact() throws(Failure) {
         _ = try writable()
         for log in [objects] + (copies.map { [$0] } ?? []) {
-            for segment in log.compactable() { _ = try log.compact(segment) { _ in true } }
+            for segment in log.compactable() {
+                try lending { () throws(Failure) in _ = try log.compact(segment) { _ in true } }
+            }
         }
     }
 
@@ -166,8 +201,13 @@ package final class LocalStore: Sendable {
     /// Takes a record and returns its position; positions only rise. Memory only: never waits.
     ///
     /// It survives this process after `flushInterval`, and a power cut after `sync`. Beyond `pendingLimit` it throws
-    /// `.busy`, or what keeps the disk from taking records (`.noSpace`): nothing was taken then.
-    package func append(_ record: [UInt8]) throws(Failure) -> UInt64 { try writable().append(record) }
+    /// `.busy`, or what keeps the disk from taking records (`.noSpace`): nothing was taken then. A record with new
+    /// content in it, `isContent`, is refused as a chunk would be.
+    package func append(_ record: [UInt8], isContent: Bool = false) throws(Failure) -> UInt64 {
+        let journal = try writable()
+        if isContent { try space?.admitByMemory(record.count) }
+        return try journal.append(record)
+    }
 
     /// Bytes of records that are not durable yet: what to watch before `append` refuses.
     package var pendingBytes: Int { journal?.pendingBytes ?? 0 }

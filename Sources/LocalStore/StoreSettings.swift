@@ -21,6 +21,11 @@ package struct StoreSettings: Sendable {
     package var compactsItself = true
     /// Garbage that starts it, if it is also a quarter of all: less would not be worth the wear of the disk.
     package var compactionBytes: UInt64 = 64 << 20
+    /// Free space on the disk below which no content is taken; nil for what the disk's size suggests.
+    package var keptFreeBytes: UInt64?
+    /// Space held for what must go on when the disk is full: what one commit seals (32 MiB), a journal segment, and as
+    /// much again for tree nodes and compaction.
+    package var reserveBytes: UInt64 = 64 << 20
     package var time: any TimeSource = SystemTime()
 
     package init() {}
@@ -64,4 +69,18 @@ enum StoreLimits {
     static let compactionPause: Duration = .milliseconds(50)
     /// One read of a scan.
     static let scanBytes = 1 << 20
+    /// Content bytes between two looks at the disk's free space: some 50 ms of the fastest writer.
+    static let spaceLookBytes: UInt64 = 64 << 20
+    /// How old such a look may be.
+    static let spaceLookInterval = Duration.seconds(1)
+    /// Room for content there has to be before some is taken again: a sealed chunk of 1 MiB, and one more.
+    static let readmittedBytes: UInt64 = 2 << 20
+    /// Of a small disk, no more than this part is kept free, and as much again held as the reserve.
+    static let greatestKeptPart: UInt64 = 16
+
+    /// Free space that content leaves to everything else: a hundredth of the disk; at least 64 MiB, for a commit with its
+    /// journal segments; at most 4 GiB, which no commit needs.
+    static func keptFreeBytes(of total: UInt64) -> UInt64 {
+        min(max(64 << 20, total / 100), 4 << 30, total / greatestKeptPart)
+    }
 }

@@ -17,13 +17,15 @@ final class Upkeep: Sendable {
 
     private let objects: ObjectLog
     private let copies: ObjectLog?
+    private let space: SpaceGuard?
     private let events: StoreEvents
     private let settings: StoreSettings
     private let state = Gate(State())
 
-    init(objects: ObjectLog, copies: ObjectLog?, events: StoreEvents, settings: StoreSettings) {
+    init(objects: ObjectLog, copies: ObjectLog?, space: SpaceGuard?, events: StoreEvents, settings: StoreSettings) {
         self.objects = objects
         self.copies = copies
+        self.space = space
         self.events = events
         self.settings = settings
     }
@@ -94,17 +96,24 @@ final class Upkeep: Sendable {
         var moved = 0
         do throws(Failure) {
             while log.isCompactionDue, let segment = log.compactable().first {
-                let isDone = try log.compact(segment) { count in
-                    moved += count
-                    guard moved >= StoreLimits.compactionStepBytes else { return !isStopping }
-                    moved = 0
-                    return pause()
+                let isDone = try lending { () throws(Failure) in
+                    try log.compact(segment) { count in
+                        moved += count
+                        guard moved >= StoreLimits.compactionStepBytes else { return !isStopping }
+                        moved = 0
+                        return pause()
+                    }
                 }
                 if !isDone { return }
             }
         } catch {
             events.note(Finding(.torn, log.folder, "a segment could not be written anew: \(error.message)"))
         }
+    }
+
+    /// Space comes back only by writing first: on a full disk that may take the reserve.
+    private func lending(_ body: () throws(Failure) -> Bool) throws(Failure) -> Bool {
+        if let space { try space.lending(body) } else { try body() }
     }
 
     private var isStopping: Bool { state.withLock { $0.isStopping } }

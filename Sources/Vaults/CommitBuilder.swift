@@ -93,7 +93,7 @@ struct CommitBuilder {
 
     private func seal(_ value: [UInt8]) throws(Failure) -> AttributeRecord {
         if value.count <= Limits.Content.inlineAttribute { return .inline(value) }
-        return .object(try sealer.loader.objects.put(value, as: .chunk))
+        return .object(try sealer.loader.objects.put(value, as: .chunk, isOwed: true))
     }
 
     /// Removes every record of a file.

@@ -44,7 +44,7 @@ struct ContentSealer: Sendable {
     }
 
     private func sealChunk(_ range: Range<UInt64>, of map: ExtentMap) throws(Failure) -> ObjectReference {
-        try loader.objects.put(try loader.bytes(of: map, in: range), as: .chunk)
+        try loader.objects.put(try loader.bytes(of: map, in: range), as: .chunk, isOwed: true)
     }
 
     /// Cuts where the bytes say.
@@ -57,7 +57,7 @@ struct ContentSealer: Sendable {
             let bytes = try loader.bytes(of: map, in: start..<start + count)
             // Bytes have no padding that could be read.
             let length = unsafe chunker.firstChunk(of: bytes.span.bytes)
-            try builder.append(.chunk(try loader.objects.put(Array(bytes[..<length]), as: .chunk)))
+            try builder.append(.chunk(try loader.objects.put(Array(bytes[..<length]), as: .chunk, isOwed: true)))
             start += UInt64(length)
         }
     }

@@ -34,6 +34,13 @@ extension NativeVolume {
                 || overlay.inlineBytes >= Limits.Content.maximumInlineBytes
         }
         if isOver { return Need { [self] completion in commit(completion) } }
+        if let need = objects.cache.withLock({ $0 })?.pressure() { return need }
+        if objects.store.contentRefusal != nil {
+            return Need { [self] completion in
+                let isAccepted = diskThreads.submit { [self] in completion(objects.store.freshContentRefusal()) }
+                if !isAccepted { completion(objects.store.contentRefusal) }
+            }
+        }
         guard objects.store.pendingBytes > Limits.Content.journalBacklog else { return nil }
         return Need { [self] completion in sync(through: position, completion) }
     }
@@ -139,6 +146,7 @@ extension NativeVolume {
         }
         try checkpoint.spillOrphans(into: objects)
         try objects.store.checkpointAndWait(state: checkpoint.encoded, through: through)
+        chunkUse.forget(through: through)
         state.withLock { state in
             state.working.advance(to: result.tree, result.tally, result.contents, lists)
             state.commits = CommitLog(

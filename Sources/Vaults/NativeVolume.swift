@@ -35,6 +35,7 @@ package final class NativeVolume: Volume {
     /// Where streams of content are cut.
     let chunker: Chunker
     let diskSpace: DiskSpace
+    let chunkUse = ChunkUse()
     let time: any TimeSource
     let state: Mutex<State>
     let diskThreads: WorkerPool
@@ -178,7 +179,8 @@ package final class NativeVolume: Volume {
             if let refusal = state.commits.features.refusalOfChanges { throw .failed(refusal) }
             let bases = try state.working.prepare(changes, in: nodes, lists)
             // Under the same lock as the change: the journal's order is the order of changes.
-            state.position = try journal(record)
+            state.position = try journal(record, isContent: changes.contains(where: \.hasContent))
+            chunkUse.note(changes, at: state.position)
             state.working.apply(changes, bases)
             return (state.position, wantsCommit(&state))
         }
@@ -187,9 +189,9 @@ package final class NativeVolume: Volume {
         return position
     }
 
-    private func journal(_ record: [UInt8]) throws(VolumeError) -> ChangePosition {
+    private func journal(_ record: [UInt8], isContent: Bool) throws(VolumeError) -> ChangePosition {
         do throws(Failure) {
-            return try objects.store.append(record)
+            return try objects.store.append(record, isContent: isContent)
         } catch {
             throw .failed(error)
         }
@@ -201,6 +203,7 @@ package final class NativeVolume: Volume {
             try state.withLock { state throws(VolumeError) in
                 state.working.apply(changes, try state.working.prepare(changes, in: nodes, lists))
                 state.position = position
+                chunkUse.note(changes, at: position)
                 for case .setAttributes(let file, _) in changes where file.incarnation == author.incarnation {
                     state.nextFileCounter = max(state.nextFileCounter, file.counter &+ 1)
                 }
@@ -217,21 +220,7 @@ package final class NativeVolume: Volume {
 
     package func chunkLength(of bytes: [UInt8]) -> Int { unsafe chunker.firstChunk(of: bytes.span.bytes) }
 
-    package func seal(_ bytes: [UInt8]) throws(Failure) -> any SealedContent {
-        SealedChunk(reference: try objects.put(bytes, as: .chunk))
-    }
-
     package func sync(through position: ChangePosition, _ completion: @escaping @Sendable (Failure?) -> Void) {
         objects.store.sync(through: position, completion: completion)
-    }
-
-    package func contentIdentifier(of file: FileID) throws(Failure) -> String {
-        let content = try satisfying { () throws(VolumeError) in
-            try state.withLock { state throws(VolumeError) in try state.working.content(of: file, in: nodes) }
-        }
-        switch try sealer.seal(content).body {
-        case .inline(let bytes): return objects.sealers.newest.seal(bytes, as: .chunk).reference.cid.description
-        case .chunk(let reference), .list(let reference, _): return reference.cid.description
-        }
     }
 }

@@ -179,6 +179,11 @@ package final class Vault: Sendable {
     /// Commits, closes the store and lets the files go; blocks on the disk, never on the network.
     package func close() throws(Failure) {
         linked.withLock { $0 }?.stop()
+        let cache = volume.objects.cache.withLock { cache in
+            defer { cache = nil }
+            return cache
+        }
+        cache?.stop()
         volume.objects.setSource(nil)
         try volume.close()
     }
@@ -188,6 +193,8 @@ package final class Vault: Sendable {
         let state = volume.state.withLock { $0 }
         let durable = store.durablePosition
         var troubles = recoveryNotes + store.standing.findings.map(\.sentence)
+        troubles += troublesOfSpace()
+        let cache = volume.objects.cache.withLock { $0 }
         if let failure = state.lastCommitFailure { troubles.append("the last commit failed: \(failure)") }
         if let refusal = state.commits.features.refusalOfChanges {
             troubles.append("nothing can be changed: \(refusal)")
@@ -201,7 +208,7 @@ package final class Vault: Sendable {
             unsyncedChanges: state.position > durable ? state.position - durable : 0,
             lastCommit: state.commits.time, commitCount: state.commits.count,
             checkWords: checkWords(state.commits.newest),
-            troubles: troubles)
+            cacheLimit: cache?.limit, cachedBytes: cache?.contentBytes, troubles: troubles)
     }
 
     /// Of the newest commit that others see, once all that is here is published; else of the newest here.
@@ -224,5 +231,8 @@ package struct VaultStanding: Sendable {
     package let lastCommit: Timestamp?
     package let commitCount: UInt64
     package let checkWords: String?
+    /// What the chunks in the store are held below, and what they take; nil without a limit.
+    package let cacheLimit: ByteCount?
+    package let cachedBytes: UInt64?
     package let troubles: [String]
 }

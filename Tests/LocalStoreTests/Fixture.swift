@@ -15,6 +15,7 @@ enum Fixture {
         settings.journalSegmentBytes = 64 << 10
         // Few, so that segments get more than one table.
         settings.tableEntries = 12
+        settings.reserveBytes = 128 << 10
         settings.time = ManualTime()
         return settings
     }

@@ -171,6 +171,7 @@ import Volumes
         var settings = StoreSettings()
         settings.objectSegmentBytes = 96 << 10
         settings.journalSegmentBytes = 256 << 10
+        settings.reserveBytes = 0
         let disk = RealDisk(folder: store)
         try LocalStore.create(on: disk, key: keyring.open(with: keys).epochs[0].derive(.journal), settings: settings)
         let vault = try Vault.open(on: disk, settings: settings, keys, keyring, time: SystemTime())

@@ -103,6 +103,18 @@ package final class Inventory: Sendable {
     package func knows(table: RemoteObject) -> Bool { state.withLock { $0.tables.contains(table) } }
 
     package func contains(_ digest: Digest) -> Bool { state.withLock { $0.places[digest] != nil } }
+    /// Those of the objects that a published commit, or what it names, leads to.
+    package func published(_ digests: [Digest]) -> Set<Digest> {
+        state.withLock { state in
+            let unlisted = Set(state.unlisted.bundles.compactMap { state.numbers[$0] })
+            let companions = Set(state.unlisted.companions.map(\.digest))
+            return Set(
+                digests.filter { digest in
+                    guard let place = state.places[digest] else { return false }
+                    return !unlisted.contains(place.bundle) && !companions.contains(digest)
+                })
+        }
+    }
     package var count: Int { state.withLock { $0.places.count } }
     package var unlisted: Unlisted { state.withLock { $0.unlisted } }
 

@@ -21,6 +21,7 @@ extension RemoteLink {
                 return try publishNewest(progress)
             }
             note { $0.activity.failure = nil }
+            if isNew { publicationObserver.withLock { $0 }?() }
             return isNew
         } catch {
             note { $0.activity.failure = error }

@@ -110,7 +110,7 @@ final class TreeResealer {
         } take: { (object) throws(Failure) in
             let chunk = older[taken]
             taken += 1
-            try objects.store.put(object.reference.digest, kind: object.kind.rawValue, object.bytes)
+            try objects.enter(object)
             renewed[chunk.reference.digest] = object.reference
             try note(contentBytes: chunk.bytes, objects: 1)
         }
