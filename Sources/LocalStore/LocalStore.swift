@@ -86,8 +86,6 @@ package final class LocalStore: Sendable {
         keepCopy(digest, kind: kind, sealed)
         return isNew
     }
-        return try lending { () throws(Failure) in try objects.put(digest, kind: kind, sealed) }
-    }
 
     /// Runs what must succeed on a full disk, if need be on the reserve; it may run more than once.
     func lending<Value>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {

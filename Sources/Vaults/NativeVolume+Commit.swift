@@ -132,10 +132,10 @@ extension NativeVolume {
             base: base, nodes: BlockingNodes(cache: nodes, objects: objects),
             sealer: sealer,
             dot: Dot(incarnation: author.incarnation, counter: through))
-        let (tree, contents) = try builder.build(overlay)
+        let result = try builder.build(overlay)
         let now = time.wallClock
         let commit = Commit(
-            root: tree.root, vector: before.vector.merging([author.incarnation: through]) { $1 },
+            root: result.tree.root, vector: before.vector.merging([author.incarnation: through]) { $1 },
             device: author.device,
             counter: before.count + 1, time: now, parents: before.newest.map { [$0] } ?? [], features: before.features)
         let reference = try objects.put(commit.signed(by: author), as: .commit)

@@ -98,7 +98,6 @@ struct WorkingState: Sendable {
     /// Takes another tree in the place of this one; there are no changes above it.
     mutating func replace(by other: TreeMap, _ tally: Tally) {
         (tree, self.tally) = (other, tally)
-        loadedContents = [:]
     }
 
     /// The directory that holds a directory's name.

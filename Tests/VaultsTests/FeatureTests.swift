@@ -44,7 +44,7 @@ import Volumes
         let key = bench.keys.signingKey
         let author = CommitAuthor(device: bench.keys.id.bytes, incarnation: 1, key: key)
         let plain = Commit(
-            vector: [1: 2], device: author.device, counter: 1, time: Timestamp(seconds: 1), files: 1, contentBytes: 0)
+            vector: [1: 2], device: author.device, counter: 1, time: Timestamp(seconds: 1))
         // Without the signature: its tag and length, and 64 bytes.
         var writer = FieldWriter()
         for (number, value) in fields { writer.field(number, value) }

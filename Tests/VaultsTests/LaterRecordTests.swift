@@ -14,6 +14,7 @@ import Volumes
     let bench: TestVault
     let file: FileID
     private let attributesKey: [UInt8]
+    private let contentKey: [UInt8]
     private let valueKey: [UInt8]
     private let entryKey: [UInt8]
     private let laterKey: [UInt8]
@@ -24,12 +25,14 @@ import Volumes
         try bench.make([.setExtendedAttribute(file, Name("user.a"), [1])])
         try bench.vault.commit()
         attributesKey = RecordKey.key(of: file, .attributes)
+        contentKey = RecordKey.key(of: file, .content)
         valueKey = RecordKey.extendedAttribute(Name("user.a"), of: file)
         entryKey = RecordKey.child(Name("file"), of: .root)
         laterKey = RecordKey.encode(file) + [Self.kind] + Array("later".utf8)
         var edits = [TreeEdit(key: laterKey, value: RecordValue.encode([1, 2, 3], dot: Self.laterDot))]
         for (key, more) in [
             (attributesKey, Self.fields([(10, .number(7)), (63, .bytes([5])), (900, .bytes([1, 2]))])),
+            (contentKey, Self.fields([(8, .bytes([1])), (63, .number(2)), (64, .number(3)), (70, .bytes([4]))])),
             (valueKey, Self.fields([(3, .number(1)), (63, .number(2)), (64, .number(3)), (70, .bytes([4]))])),
             (entryKey, [8, 8, 8]),
         ] {
@@ -90,6 +93,16 @@ import Volumes
         try bench.vault.commit()
         #expect(try unknown(attributesKey, above: 9) == [10, 63, 900])
         #expect(try RecordValue.decodeAttributes(try payload(attributesKey)[...]).modified == Timestamp(seconds: 77))
+    }
+
+    @Test("changed content takes along what tells of the file, and not what told of the old content")
+    func contents() throws {
+        try bench.make([.write(file, offset: 1, .inline([UInt8](repeating: 6, count: 3000)), time: bench.time.wallClock)])
+        try bench.vault.commit()
+        #expect(try unknown(contentKey, above: 7) == [64, 70])
+        try bench.make([.setSize(file, 0, time: bench.time.wallClock)])
+        try bench.vault.commit()
+        #expect(try unknown(contentKey, above: 7) == [64, 70])
     }
 
     @Test("an extended attribute's new value takes along what tells of the file, and not what told of the old value")
