@@ -116,6 +116,10 @@ let package = Package(
             ],
             path: "Tests/VaultSupport", swiftSettings: strict),
         .executableTarget(
+            name: "torture",
+            dependencies: ["Core", "Primitives", "LocalStore", "Mounting", "StorageSupport", "VaultSupport"],
+            path: "Tests/Torture", swiftSettings: strict),
+        .executableTarget(
             name: "faulty-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting", "ReferenceFiles"],
             path: "Tests/FaultyMount", swiftSettings: strict),
         .executableTarget(

@@ -1,13 +1,12 @@
 package import Core
 package import Sealing
-internal import Trees
 
 /// What the tree keeps of an extended attribute: a small value itself, or the reference of the chunk that holds it.
 package enum AttributeRecord: Equatable, Sendable {
     case inline([UInt8])
     case object(ObjectReference)
 
-    private static let referenceField: UInt64 = 2
+    static let referenceField: UInt64 = 2
 
     package func encoded() -> [UInt8] {
         var fields = FieldWriter()
@@ -32,28 +31,5 @@ package enum AttributeRecord: Equatable, Sendable {
         if case .object(let reference) = self, reference.contentLength > Limits.Names.attributeValueBytes {
             throw MalformedBytes("an extended attribute is longer than any")
         }
-    }
-
-    /// The record in a value of the tree.
-    static func reading(
-        _ value: [UInt8]
-    ) throws(Failure) -> (record: AttributeRecord, dot: Dot, payload: ArraySlice<UInt8>) {
-        do throws(MalformedBytes) {
-            let (dot, payload) = try RecordValue.decode(value)
-            return (try AttributeRecord(decoding: payload), dot, payload)
-        } catch {
-            throw Failure(.integrity, "a record of the tree cannot be read", cause: error)
-        }
-    }
-
-    /// The record's bytes with another reference in the place of the one they hold; all else stays.
-    static func replacing(_ reference: ObjectReference, in payload: ArraySlice<UInt8>) -> [UInt8] {
-        var reader = FieldReader(payload)
-        var writer = FieldWriter()
-        // The caller has decoded these bytes, so they are fields to the end.
-        while let (field, value) = try? reader.next() {
-            if field == referenceField { writer.bytes(field, reference.bytes) } else { writer.field(field, value) }
-        }
-        return writer.bytes
     }
 }

@@ -5,25 +5,10 @@ import Synchronization
 import Testing
 
 @Suite struct CompactionTests {
-    private var settings: StoreSettings {
-        var settings = Fixture.settings
-        settings.objectSegmentBytes = 12 << 10
-        settings.compactsItself = false
-        return settings
-    }
+    private let settings = Fixture.compactionSettings
 
     private func open(_ disk: SimulatedDisk) throws(Failure) -> LocalStore {
         try Fixture.open(disk, settings: settings)
-    }
-
-    /// Segments of which two objects in three are gone, none of them synced away yet.
-    private func sparseStore(_ disk: SimulatedDisk, _ model: inout CompactionModel) throws -> LocalStore {
-        let store = try open(disk)
-        for number in UInt64(0)..<60 { model.put(store, number) }
-        model.sync(store)
-        for number in UInt64(0)..<60 where number % 3 != 0 { model.remove(store, number) }
-        model.sync(store)
-        return store
     }
 
     private func objectBytes(_ disk: SimulatedDisk) -> Int {
@@ -36,7 +21,7 @@ import Testing
     func givesBack() throws {
         let disk = try Fixture.newDisk()
         var model = CompactionModel(seed: 0)
-        var store = try sparseStore(disk, &model)
+        var store = try model.makeSparse(on: disk)
         let before = objectBytes(disk)
         try store.compact()
         #expect(objectBytes(disk) < before / 2)
@@ -53,61 +38,36 @@ import Testing
         try store.compact()
         #expect(disk.count(.remove) == calls)
         try store.close()
+        model.report.record()
     }
 
     @Test("compaction needs room for the live part of one segment")
     func needsLittleRoom() throws {
         let disk = try Fixture.newDisk()
         var model = CompactionModel(seed: 0)
-        let store = try sparseStore(disk, &model)
+        let store = try model.makeSparse(on: disk)
         let before = objectBytes(disk)
         disk.setCapacity(disk.usedBytes + 2 * settings.objectSegmentBytes)
         try store.compact()
         #expect(objectBytes(disk) < before / 2)
         model.judgeLive(store)
         try store.close()
+        model.report.record()
     }
 
     @Test("whichever call of the disk fails during compaction, what counts stays and what is gone stays gone")
     func everyCallFails() throws {
-        var number = 1
-        var hasFailed = true
-        while hasFailed {
-            let disk = try Fixture.newDisk()
-            var model = CompactionModel(seed: UInt64(number))
-            let store = try sparseStore(disk, &model)
-            disk.fail(call: number, with: number % 2 == 0 ? .io : .noSpace)
-            _ = try? store.compact()
-            hasFailed = disk.hasFailed
-            model.judgeLive(store)
-            var afterKill = model
-            afterKill.judge(try open(disk.afterKill()))
-            model.sync(store)
-            model.judge(try open(disk.afterPowerCut(seed: UInt64(number))))
-            number += 1
-        }
-        #expect(number > 50, "compaction must reach the disk")
+        var trial = StoreTrial()
+        #expect(try trial.failCallsCompacting() > 50, "compaction must reach the disk")
+        trial.record()
     }
 
     @Test("power cuts and kills at random moments of stores under compaction", arguments: 0..<8)
     func powerCuts(_ part: Int) throws {
-        for round in 0..<Fixture.rounds(60) {
-            var model = CompactionModel(seed: UInt64(part * 1000 + round))
-            var disk = try Fixture.newDisk()
-            for _ in 0..<4 {
-                let store = try open(disk)
-                #expect(!store.takeRecovery().findings.contains { $0.isLoss }, "a false alarm; seed \(model.seed)")
-                model.judge(store)
-                let isKilled = model.random.next() % 3 == 0
-                if !isKilled { disk.cutPower(after: Int(model.random.next() % 900)) }
-                for _ in 0..<model.random.next() % 200 { model.step(store) }
-                if model.random.next() % 6 == 0 { try? store.close() }
-                disk = isKilled ? disk.afterKill() : disk.afterPowerCut(seed: model.random.next())
-            }
-            let store = try open(disk)
-            model.judge(store)
-            try store.close()
-        }
+        var trial = StoreTrial()
+        let first = UInt64(part * 1000)
+        try trial.cutPowerCompacting(seeds: first..<first + UInt64(Fixture.rounds(60)))
+        trial.record()
     }
 
     @Test("objects are put, removed, read and listed beside compaction, and the next opening agrees")
@@ -189,7 +149,7 @@ import Testing
     func keepsDamaged() throws {
         let disk = try Fixture.newDisk()
         var model = CompactionModel(seed: 0)
-        let store = try sparseStore(disk, &model)
+        let store = try model.makeSparse(on: disk)
         // Object 3 is a chunk, without a second copy, and is still there.
         let content = Fixture.content(3)
         let found = disk.contents.filter { $0.key.hasPrefix("objects/") }.compactMap { path, bytes -> (String, Int)? in
@@ -205,13 +165,14 @@ import Testing
         disk.flip(path, at: at + 1, mask: 1)
         #expect(try store.get(Fixture.digest(3)) == content)
         try store.close()
+        model.report.record()
     }
 
     @Test("who opened a segment before it was compacted reads on")
     func readers() throws {
         let disk = try Fixture.newDisk()
         var model = CompactionModel(seed: 0)
-        let store = try sparseStore(disk, &model)
+        let store = try model.makeSparse(on: disk)
         let reader = try Fixture.open(disk, .readOnly, settings: settings)
         try store.compact()
         for number in UInt64(0)..<20 {
@@ -219,5 +180,6 @@ import Testing
         }
         try reader.close()
         try store.close()
+        model.report.record()
     }
 }

@@ -22,6 +22,7 @@ final class CountingDisk: Disk {
     func rename(_ path: String, to other: String) throws(SystemCallFailure) { try disk.rename(path, to: other) }
     func remove(_ path: String) throws(SystemCallFailure) { try disk.remove(path) }
     func synchronizeFolder(_ path: String) throws(SystemCallFailure) { try disk.synchronizeFolder(path) }
+    func space() throws(SystemCallFailure) -> FileSystemSpace { try disk.space() }
 
     func open(_ path: String, for intent: OpenIntent) throws(SystemCallFailure) -> any DiskFile {
         CountingFile(try disk.open(path, for: intent)) { [count] in count.completed.withLock { $0 += 1 } }

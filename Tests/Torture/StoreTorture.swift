@@ -16,8 +16,8 @@ struct StoreTorture {
     func run() throws -> Bool {
         print("torture store: \(share) % of it, seed \(seed)")
         var problems = try kill()
-        problems += fail()
-        problems += cut()
+        problems += try fail()
+        problems += try cut()
         for problem in problems.prefix(20) { print("  \(problem)") }
         print(problems.isEmpty ? "nothing was lost" : "\(problems.count) problems")
         return problems.isEmpty
@@ -36,23 +36,35 @@ struct StoreTorture {
             acknowledgements += kills.acknowledgements
             problems += kills.problems.map { "folder \(first / Self.killsPerFolder): \($0)" }
         }
-        print("\(count) kills: \(acknowledgements) acknowledgements, each behind an fdatasync; \(problems.count) problems")
+        print(
+            "\(count) kills: \(acknowledgements) acknowledgements, each behind an fdatasync; \(problems.count) problems"
+        )
         if acknowledgements == 0 { problems.append("no writer got as far as an acknowledgement") }
         return problems
     }
 
-    private func fail() -> [String] {
-        var trial = StoreTrial(seed: seed)
+    private func fail() throws -> [String] {
+        var trial = StoreTrial()
+        let step = 100 / part(of: 100)
         var calls = 0
-        for errno in [Errno.io, .noSpace] { calls += trial.failCalls(with: errno, every: 100 / part(of: 100)) }
-        print("\(calls) calls of the disk failed, each once: \(trial.problems.count) problems")
+        for errno in [Errno.io, .noSpace] { calls += try trial.failCalls(with: errno, every: step) }
+        calls += try trial.failCallsCompacting(every: step)
+        print("\(calls) calls of the disk failed, one in each run: \(trial.problems.count) problems")
         return trial.problems
     }
 
-    private func cut() -> [String] {
-        var trial = StoreTrial(seed: seed)
-        let cuts = trial.cutPower(times: part(of: Self.powerCuts))
-        print("\(cuts) power cuts: \(trial.problems.count) problems")
+    private func cut() throws -> [String] {
+        let wanted = part(of: Self.powerCuts)
+        var trial = StoreTrial()
+        var next = seed
+        while trial.powerCuts < wanted {
+            try trial.cutPower(seeds: next..<next + 5)
+            try trial.cutPowerCompacting(seeds: next..<next + 5)
+            next += 5
+        }
+        print(
+            "\(trial.powerCuts) power cuts: \(trial.acknowledgements) acknowledgements, each behind an fdatasync;",
+            "\(trial.problems.count) problems")
         return trial.problems
     }
 }

@@ -55,7 +55,8 @@ struct StoreWriter {
         for _ in 0..<count {
             try add()
             switch random.next() % 16 {
-            case 0...3: try acknowledge { (store, position) throws(Failure) in try store.syncAndWait(through: position) }
+            case 0...3:
+                try acknowledge { (store, position) throws(Failure) in try store.syncAndWait(through: position) }
             case 4:
                 let state = [UInt8](bigEndian: last)
                 try acknowledge { (store, position) throws(Failure) in

@@ -98,17 +98,23 @@ package struct RemoteWalk {
             if node.level == 0, RecordKey.parse(entry.key)?.kind == .attributes { files += 1 }
             if node.level > 0 {
                 try walk(try ObjectReference(bytes: entry.link))
-            } else if RecordKey.parse(entry.key)?.kind == .content {
-                let record = try ContentRecord(decoding: try RecordValue.decode(entry.value).payload)
-                switch record.body {
-                case .inline: break
-                case .chunk(let chunk): try take(chunk)
-                case .list(let list, _): try walk(list: list)
-                }
-            } else if RecordKey.parse(entry.key)?.kind == .extendedAttribute {
-                let record = try AttributeRecord(decoding: try RecordValue.decode(entry.value).payload)
-                if case .object(let value) = record { try take(value) }
+            } else {
+                for version in try RecordValue.versions(of: entry.value) { try walk(version.payload, of: entry.key) }
             }
+        }
+    }
+
+    private mutating func walk(_ payload: ArraySlice<UInt8>, of key: [UInt8]) throws {
+        switch RecordKey.parse(key)?.kind {
+        case .content:
+            switch try ContentRecord(decoding: payload).body {
+            case .inline: break
+            case .chunk(let chunk): try take(chunk)
+            case .list(let list, _): try walk(list: list)
+            }
+        case .extendedAttribute:
+            if case .object(let value) = try AttributeRecord(decoding: payload) { try take(value) }
+        default: break
         }
     }
 

@@ -97,7 +97,9 @@ import Volumes
 
     @Test("changed content takes along what tells of the file, and not what told of the old content")
     func contents() throws {
-        try bench.make([.write(file, offset: 1, .inline([UInt8](repeating: 6, count: 3000)), time: bench.time.wallClock)])
+        try bench.make([
+            .write(file, offset: 1, .inline([UInt8](repeating: 6, count: 3000)), time: bench.time.wallClock)
+        ])
         try bench.vault.commit()
         #expect(try unknown(contentKey, above: 7) == [64, 70])
         try bench.make([.setSize(file, 0, time: bench.time.wallClock)])

@@ -131,7 +131,9 @@ import Volumes
         for (path, bytes) in disk.contents where path.hasPrefix("objects/") {
             for offset in stride(from: 64, to: bytes.count - 200, by: 16) {
                 let head = bytes[offset..<offset + 6]
-                guard head.starts(with: Array("cbso".utf8) + [0]), [2, 3, 4].contains(head[offset + 5]) else { continue }
+                guard head.starts(with: Array("cbso".utf8) + [0]), [2, 3, 4].contains(head[offset + 5]) else {
+                    continue
+                }
                 disk.flip(path, at: offset + 64 + 60, mask: 1)
                 damaged += 1
             }

@@ -60,24 +60,44 @@ final class TreeResealer {
 
     /// The entries of a leaf with the references of their content renewed; all else in them stays, byte for byte.
     private func resealContents(of entries: [TreeEntry]) throws(Failure) -> [TreeEntry] {
-        let contents = try entries.map { (entry) throws(Failure) in try Self.content(of: entry) }
-        let chunks = try reseal(chunks: contents.compactMap { $0?.chunk }.map { ($0, $0.contentLength) })
+        let versions = try entries.map { (entry) throws(Failure) in try ReferringVersion.all(in: entry) }
+        let chunks = try reseal(chunks: versions.joined().compactMap(\.chunk).map { ($0, $0.contentLength) })
         var result: [TreeEntry] = []
         result.reserveCapacity(entries.count)
-        for (entry, content) in zip(entries, contents) {
-            guard let content else {
-                result.append(try resealAttribute(entry))
-                continue
+        for (entry, versions) in zip(entries, versions) {
+            var isRenewed = false
+            let renewed = try versions.map { (version) throws(Failure) -> RecordVersion in
+                guard let new = try reseal(version, chunks) else { return version.version }
+                isRenewed = true
+                return version.replacing(with: new)
             }
-            var renewed: ObjectReference?
-            switch content.record.body {
-            case .inline: try note(contentBytes: content.record.size)
-            case .chunk(let chunk): renewed = chunks[chunk.digest]
-            case .list: renewed = try content.record.list.map { (list) throws(Failure) in try reseal(list) }
-            }
-            result.append(renewed.map { content.entry(with: $0) } ?? entry)
+            result.append(isRenewed ? TreeEntry(key: entry.key, value: RecordValue.encode(renewed)) : entry)
         }
         return result
+    }
+
+    /// The new reference of a version; nil where it has none or keeps it. `chunks` holds those of single chunks.
+    private func reseal(
+        _ version: ReferringVersion, _ chunks: [Digest: ObjectReference]
+    ) throws(Failure) -> ObjectReference? {
+        switch version.reference {
+        case nil: return nil
+        case .value(let old):
+            guard old.epoch < epoch else { return nil }
+            try note(objects: 1)
+            return try objects.put(try objects.content(of: old, as: .chunk), as: .chunk)
+        case .content(let record):
+            switch record.body {
+            case .inline:
+                try note(contentBytes: record.size)
+                return nil
+            case .chunk(let chunk): return chunks[chunk.digest]
+            case .list:
+                guard let list = record.list else { return nil }
+                let new = try reseal(list)
+                return new == list.reference ? nil : new
+            }
+        }
     }
 
     /// New references by the digests of the old ones, for those of these chunks that are of an older epoch.
@@ -165,16 +185,6 @@ final class TreeResealer {
         }
     }
 
-    /// The entry of an extended attribute whose value stands in an object of an older epoch, with that renewed; any
-    /// other entry as it is.
-    private func resealAttribute(_ entry: TreeEntry) throws(Failure) -> TreeEntry {
-        guard let (old, dot, payload) = try Self.attribute(of: entry), old.epoch < epoch else { return entry }
-        let new = try objects.put(try objects.content(of: old, as: .chunk), as: .chunk)
-        try note(objects: 1)
-        return TreeEntry(
-            key: entry.key, value: RecordValue.encode(AttributeRecord.replacing(new, in: payload), dot: dot))
-    }
-
     private func note(contentBytes: UInt64 = 0, objects: UInt64 = 0) throws(Failure) {
         progress.doneBytes &+= contentBytes
         progress.sealedObjects += objects
@@ -197,10 +207,15 @@ final class TreeResealer {
                 if try findsOlder(in: try child(entry, of: node)) { return true }
                 continue
             }
-            let record = try Self.content(of: entry)?.record
-            if case .chunk(let chunk) = record?.body, chunk.epoch < epoch { return true }
-            if let list = record?.list, try findsOlder(in: list) { return true }
-            if let (value, _, _) = try Self.attribute(of: entry), value.epoch < epoch { return true }
+            for version in try ReferringVersion.all(in: entry) {
+                switch version.reference {
+                case nil: continue
+                case .value(let value): if value.epoch < epoch { return true }
+                case .content(let record):
+                    if case .chunk(let chunk) = record.body, chunk.epoch < epoch { return true }
+                    if let list = record.list, try findsOlder(in: list) { return true }
+                }
+            }
         }
         return false
     }
@@ -219,51 +234,6 @@ final class TreeResealer {
     }
 }
 
-// MARK: Reading what stands in the tree
-
-extension TreeResealer {
-    /// An entry that holds a file's content.
-    private struct Content {
-        let source: TreeEntry
-        let dot: Dot
-        let payload: ArraySlice<UInt8>
-        let record: ContentRecord
-
-        var chunk: ObjectReference? {
-            if case .chunk(let chunk) = record.body { return chunk }
-            return nil
-        }
-
-        /// The same with another reference in the place of the one it has; fields that are not known here stay.
-        func entry(with reference: ObjectReference) -> TreeEntry {
-            TreeEntry(
-                key: source.key,
-                value: RecordValue.encode(ContentRecord.replacing(reference, in: payload), dot: dot))
-        }
-    }
-
-    private static func content(of entry: TreeEntry) throws(Failure) -> Content? {
-        guard RecordKey.parse(entry.key)?.kind == .content else { return nil }
-        do throws(MalformedBytes) {
-            let (dot, payload) = try RecordValue.decode(entry.value)
-            return Content(
-                source: entry, dot: dot, payload: payload, record: try ContentRecord(decoding: payload))
-        } catch {
-            throw Failure(.integrity, "a record of the tree cannot be read", cause: error)
-        }
-    }
-
-    /// The object that holds an extended attribute's value, and the record that names it.
-    private static func attribute(
-        of entry: TreeEntry
-    ) throws(Failure) -> (value: ObjectReference, dot: Dot, payload: ArraySlice<UInt8>)? {
-        guard RecordKey.parse(entry.key)?.kind == .extendedAttribute else { return nil }
-        let (record, dot, payload) = try AttributeRecord.reading(entry.value)
-        guard case .object(let reference) = record else { return nil }
-        return (reference, dot, payload)
-    }
-}
-
 extension ChunkList.Entry {
     /// The same with other references in the place of those it has.
     fileprivate func replacing(_ renewed: (ObjectReference) -> ObjectReference) -> Self {
@@ -274,22 +244,5 @@ extension ChunkList.Entry {
         case .list(let reference, let count, let allocated):
             .list(renewed(reference), count: count, allocated: allocated)
         }
-    }
-}
-
-extension ContentRecord {
-    /// A record's bytes with another reference of the same kind in the place of the one they hold; all else stays.
-    fileprivate static func replacing(_ reference: ObjectReference, in payload: ArraySlice<UInt8>) -> [UInt8] {
-        var reader = FieldReader(payload)
-        var writer = FieldWriter()
-        // The caller has decoded these bytes, so they are fields to the end.
-        while let (field, value) = try? reader.next() {
-            if field == referenceFields.chunk || field == referenceFields.list {
-                writer.bytes(field, reference.bytes)
-            } else {
-                writer.field(field, value)
-            }
-        }
-        return writer.bytes
     }
 }

@@ -1,10 +1,8 @@
-import Core
-import LocalStore
-import StorageSupport
-import Testing
+package import Core
+package import LocalStore
 
 /// What a store was asked and what it acknowledged, through any number of crashes; it judges what each open finds.
-struct CrashModel {
+package struct CrashModel {
     struct Record {
         let position: UInt64
         let bytes: [UInt8]
@@ -13,7 +11,7 @@ struct CrashModel {
     }
 
     var random: SeededRandom
-    let seed: UInt64
+    package let report: TrialReport
     /// Records after the checkpoint, in order.
     var records: [Record] = []
     var through: UInt64 = 0
@@ -31,13 +29,13 @@ struct CrashModel {
     private var nextObject: UInt64 = 1
     private var nextRecord: UInt64 = 1
 
-    init(seed: UInt64) {
-        self.seed = seed
+    package init(seed: UInt64) {
+        report = TrialReport(seed: seed)
         random = SeededRandom(seed: seed)
     }
 
     /// One random operation. A failure is the disk's right; what it then means is noted.
-    mutating func step(_ store: LocalStore, _ disk: SimulatedDisk, _ time: ManualTime) {
+    package mutating func step(_ store: LocalStore, _ disk: SimulatedDisk, _ time: ManualTime) {
         switch random.next() % 16 {
         case 0...4: put(store)
         case 5...10: append(store)
@@ -53,7 +51,7 @@ struct CrashModel {
         nextObject = max(nextObject, number + 1)
         knownObjects.insert(number)
         do throws(Failure) {
-            try store.put(Fixture.digest(number), kind: 1, Fixture.content(number))
+            try store.put(StoreFixture.digest(number), kind: 1, StoreFixture.content(number))
             freshObjects.append(number)
         } catch {}
     }
@@ -68,14 +66,14 @@ struct CrashModel {
         records = records.map { record in
             Record(position: record.position, bytes: record.bytes, objects: record.objects.filter { $0 != number })
         }
-        _ = try? store.remove(Fixture.digest(number))
+        _ = try? store.remove(StoreFixture.digest(number))
         removed.insert(number)
     }
 
     private var removed: Set<UInt64> = []
 
     private mutating func append(_ store: LocalStore) {
-        let bytes = Fixture.record(nextRecord)
+        let bytes = StoreFixture.record(nextRecord)
         nextRecord += 1
         do throws(Failure) {
             let position = try store.append(bytes)
@@ -85,7 +83,7 @@ struct CrashModel {
     }
 
     /// Takes in a record that the test appended and saw acknowledged.
-    mutating func noteAppended(_ bytes: [UInt8], at position: UInt64) {
+    package mutating func noteAppended(_ bytes: [UInt8], at position: UInt64) {
         records.append(Record(position: position, bytes: bytes, objects: freshObjects))
         acknowledge(position)
     }
@@ -95,7 +93,8 @@ struct CrashModel {
         let before = disk.count(.syncData)
         do throws(Failure) {
             try store.syncAndWait(through: last)
-            #expect(disk.count(.syncData) > before, "an acknowledged sync needs an fdatasync; seed \(seed)")
+            report.expect(disk.count(.syncData) > before, "an acknowledged sync needs an fdatasync")
+            report.noteAcknowledgement()
             acknowledge(last)
         } catch {}
     }
@@ -131,10 +130,10 @@ struct CrashModel {
     }
 
     /// Compares what an open found with what was promised, and takes over what it found.
-    mutating func judge(_ store: LocalStore, _ recovery: Recovery, canDrop: Bool) {
+    package mutating func judge(_ store: LocalStore, _ recovery: Recovery, canDrop: Bool) {
         if recovery.state != state {
             let found = attempted.last { $0.state == recovery.state }
-            #expect(found != nil, "a state nobody gave; seed \(seed)")
+            report.expect(found != nil, "a state nobody gave")
             if let found { take(found.state, found.through) }
         }
         attempted = []
@@ -145,11 +144,11 @@ struct CrashModel {
         }
         dropped = []
         let expected = records.prefix(recovery.records.count)
-        #expect(recovery.records.count <= records.count, "more records than were appended; seed \(seed)")
-        #expect(recovery.records.map(\.position) == expected.map(\.position), "positions differ; seed \(seed)")
-        #expect(recovery.records.map(\.bytes) == expected.map(\.bytes), "records differ; seed \(seed)")
+        report.expect(recovery.records.count <= records.count, "more records than were appended")
+        report.expect(recovery.records.map(\.position) == expected.map(\.position), "positions differ")
+        report.expect(recovery.records.map(\.bytes) == expected.map(\.bytes), "records differ")
         let last = recovery.records.last?.position ?? through
-        #expect(last >= acknowledged, "record \(acknowledged) was acknowledged, \(last) is the last; seed \(seed)")
+        report.expect(last >= acknowledged, "record \(acknowledged) was acknowledged, \(last) is the last")
         records = Array(expected)
         judgeObjects(store, recovery)
         if canDrop { dropOrphans(store, recovery) }
@@ -160,27 +159,27 @@ struct CrashModel {
 
     private mutating func judgeObjects(_ store: LocalStore, _ recovery: Recovery) {
         for number in safeObjects.sorted() {
-            #expect(
-                (try? store.get(Fixture.digest(number))) == Fixture.content(number),
-                "object \(number) was acknowledged and is gone; seed \(seed)")
+            report.expect(
+                (try? store.get(StoreFixture.digest(number))) == StoreFixture.content(number),
+                "object \(number) was acknowledged and is gone")
         }
-        for number in knownObjects.union(removed) where store.contains(Fixture.digest(number)) {
-            #expect(
-                Self.read(number, store) == Fixture.content(number),
-                "object \(number) has wrong bytes; seed \(seed)")
+        for number in knownObjects.union(removed) where store.contains(StoreFixture.digest(number)) {
+            report.expect(
+                read(number, store) == StoreFixture.content(number),
+                "object \(number) has wrong bytes")
         }
         for (record, found) in zip(records, recovery.records) where found.isDurable || found.objectsWereSynced {
             for number in record.objects {
-                #expect(
-                    store.contains(Fixture.digest(number)),
-                    "record \(record.position) says that object \(number) was synced; seed \(seed)")
+                report.expect(
+                    store.contains(StoreFixture.digest(number)),
+                    "record \(record.position) says that object \(number) was synced")
             }
         }
     }
 
-    private static func read(_ number: UInt64, _ store: LocalStore) -> [UInt8]? {
-        do throws(Failure) { return try store.get(Fixture.digest(number)) } catch {
-            Issue.record("object \(number): \(error)")
+    private func read(_ number: UInt64, _ store: LocalStore) -> [UInt8]? {
+        do throws(Failure) { return try store.get(StoreFixture.digest(number)) } catch {
+            report.fail("object \(number): \(error)")
             return nil
         }
     }
@@ -188,12 +187,12 @@ struct CrashModel {
     /// Does what a vault does: cuts the records off that name objects which a power cut took.
     private mutating func dropOrphans(_ store: LocalStore, _ recovery: Recovery) {
         let index = records.firstIndex { record in
-            record.objects.contains { !store.contains(Fixture.digest($0)) }
+            record.objects.contains { !store.contains(StoreFixture.digest($0)) }
         }
         if let index {
             let position = records[index].position
             do throws(Failure) { try store.dropRecovered(from: position) } catch {
-                Issue.record("dropRecovered: \(error); seed \(seed)")
+                report.fail("dropRecovered: \(error)")
             }
             dropped = Array(records[index...])
             records.removeSubrange(index...)
