@@ -165,6 +165,8 @@ import Testing
     func background() throws {
         let disk = try Fixture.newDisk()
         let store = try Fixture.open(disk)
+        // Takes the journal's segment, which a thread of its own prepares and syncs.
+        try store.syncAndWait(through: try store.append([0]))
         for number in UInt64(0)..<20 { try store.put(Fixture.digest(number), kind: 4, Fixture.content(number)) }
         let before = disk.count(.syncData)
         try store.syncObjectsAndWait()
