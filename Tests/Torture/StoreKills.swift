@@ -70,19 +70,18 @@ struct StoreKills {
         if found.last < acknowledged {
             problems.append("record \(acknowledged) was acknowledged, \(found.last) is the last")
         }
-        for number in oldest(before: found.last)...max(found.last, 1) {
+        let oldest = found.last - min(found.last, StoreScript.age) + 1
+        for number in oldest...max(found.last, oldest) where number <= found.last {
             for object in StoreScript.objects(of: number) { judge(object, of: number, in: store) }
         }
-        if found.last > StoreScript.age {
-            for object in StoreScript.objects(of: found.last - StoreScript.age) where store.contains(object.digest) {
-                problems.append("object \(object.digest) is there again, though it was removed")
+        let youngestGone = acknowledged - min(acknowledged, StoreScript.age)
+        for number in youngestGone - min(youngestGone, 2 * StoreScript.age)..<youngestGone + 1 where number > 0 {
+            for object in StoreScript.objects(of: number) where store.contains(object.digest) {
+                problems.append("object \(object.digest) of record \(number) is there again, though it was removed")
             }
         }
         try store.close()
     }
-
-    /// The oldest record of which no later one, written or under way, removes the objects.
-    private func oldest(before last: UInt64) -> UInt64 { last > StoreScript.age ? last - StoreScript.age + 2 : 1 }
 
     private mutating func judge(_ object: StoreScript.Object, of record: UInt64, in store: LocalStore) {
         do throws(Failure) {

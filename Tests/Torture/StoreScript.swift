@@ -4,11 +4,11 @@ internal import StorageSupport
 
 /// What the writer does to a store, told by numbers alone: whoever knows how far it came knows what must be there.
 ///
-/// Record n carries its number. Before it, its objects are put and those of an older record are removed, so that
-/// segments fill with garbage and are compacted all the while.
+/// Record n carries its number. Before it, its objects are put; once it is acknowledged, those of an older record are
+/// removed, so that segments fill with garbage and are compacted all the while.
 enum StoreScript {
     static let key = SecretBytes(copying: Array(1...32))
-    /// How many records an object outlives.
+    /// How many records stand between one and the youngest whose objects it takes with it.
     static let age: UInt64 = 64
 
     static func record(_ number: UInt64) -> [UInt8] {

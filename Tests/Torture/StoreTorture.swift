@@ -15,10 +15,11 @@ struct StoreTorture {
     /// Whether nothing was lost.
     func run() throws -> Bool {
         print("torture store: \(share) % of it, seed \(seed)")
-        var problems = try kill()
-        problems += try fail()
-        problems += try cut()
-        for problem in problems.prefix(20) { print("  \(problem)") }
+        var problems: [String] = []
+        for found in [try kill(), try fail(), try cut()] {
+            for problem in found.prefix(10) { print("  \(problem)") }
+            problems += found
+        }
         print(problems.isEmpty ? "nothing was lost" : "\(problems.count) problems")
         return problems.isEmpty
     }
@@ -47,7 +48,9 @@ struct StoreTorture {
         var trial = StoreTrial()
         let step = 100 / part(of: 100)
         var calls = 0
-        for errno in [Errno.io, .noSpace] { calls += try trial.failCalls(with: errno, every: step) }
+        for errno in [Errno.io, .noSpace] {
+            for seed in seed..<seed + 10 { calls += try trial.failCalls(with: errno, every: step, seed: seed) }
+        }
         calls += try trial.failCallsCompacting(every: step)
         print("\(calls) calls of the disk failed, one in each run: \(trial.problems.count) problems")
         return trial.problems

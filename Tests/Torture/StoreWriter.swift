@@ -13,6 +13,8 @@ struct StoreWriter {
     private var last: UInt64
     private var lastPosition: ChangePosition
     private var completedAtLast: UInt64 = 0
+    /// The last record whose objects are gone.
+    private var removed: UInt64
 
     private typealias ChangePosition = UInt64
 
@@ -37,12 +39,14 @@ struct StoreWriter {
         store = try LocalStore.open(on: disk, key: StoreScript.key, settings: Self.settings)
         let found = StoreFindings(store.takeRecovery())
         last = found.last
+        // Of the life before nobody knows how far it came; what is gone goes again without a trace.
+        removed = last - min(last, 4 * StoreScript.age)
         lastPosition = store.lastPosition
         if let problem = found.problems.first { throw Failure(.damaged, problem) }
         // What no sync has covered may be named by the journal and gone: then it goes too, as a vault has it.
         if let lost = found.records.first(where: { record in
             StoreScript.objects(of: record.number).contains { !store.contains($0.digest) }
-                && record.number + StoreScript.age > found.last + 1
+                && record.number + StoreScript.age > found.last
         }) {
             try store.dropRecovered(from: lost.position)
             last = lost.number - 1
@@ -72,18 +76,19 @@ struct StoreWriter {
     private mutating func add() throws(Failure) {
         let number = last + 1
         for object in StoreScript.objects(of: number) { try store.put(object.digest, kind: object.kind, object.bytes) }
-        if number > StoreScript.age {
-            for object in StoreScript.objects(of: number - StoreScript.age) { try store.remove(object.digest) }
-        }
         lastPosition = try store.append(StoreScript.record(number))
         completedAtLast = disk.completedSyncs
         last = number
     }
 
-    private func acknowledge(_ body: (LocalStore, UInt64) throws(Failure) -> Void) throws(Failure) {
+    private mutating func acknowledge(_ body: (LocalStore, UInt64) throws(Failure) -> Void) throws(Failure) {
         try body(store, lastPosition)
         guard disk.completedSyncs > completedAtLast else {
             throw Failure(.other, "record \(last) was acknowledged without an fdatasync")
+        }
+        while removed + StoreScript.age < last {
+            removed += 1
+            for object in StoreScript.objects(of: removed) { try store.remove(object.digest) }
         }
         let line = Array("\(last)\n".utf8)
         // To a pipe: no buffer of ours keeps it back.
