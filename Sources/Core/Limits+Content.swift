@@ -1,9 +1,6 @@
 extension Limits {
     /// How file content is held and cut.
     package enum Content {
-        /// The grid on which content is cut into chunks. 1 MiB: a chunk costs about 150 bytes of references and index, so a
-        /// TiB costs 150 MiB of them; and one seals in about 1.5 ms, so that two cores share a single writer's stream.
-        package static let cell = 1 << 20
         /// What comes as a stream is cut where its bytes say, into chunks of at least this. 384 KiB: the less, the sooner a
         /// stream that was shifted falls into step with the old one; the more, the fewer chunks. With this, a MiB that
         /// comes in or goes costs more than 4 MiB of new chunks in one case of a hundred, with 512 KiB in three.
@@ -16,7 +13,7 @@ extension Limits {
         package static let chunkGreatest = 2 << 20
         /// Whole files are read and written by this much: with a MiB, what a call costs is nothing beside its bytes.
         package static let pieceBytes = 1 << 20
-        /// The finer grid of a cell that was overwritten in place, so that a database page costs 64 KiB and not a MiB.
+        /// The grid on which content is cut that was changed in place, so that a database page costs 64 KiB and not a MiB.
         package static let block = 64 << 10
         /// Writes below this travel inside the journal; from here on they are sealed as objects first. Equal to a block:
         /// sealing less would leave more objects than the next commit keeps.
@@ -43,9 +40,9 @@ extension Limits {
         package static let greatestListEntries = 1024
         /// Memory for decoded chunk lists: at about 120 bytes an entry, those of some 200 GiB in chunks of a MiB.
         package static let listCacheBytes = 32 << 20
-        /// Content in flight for each processor while all is sealed anew: four cells, so that none waits for the disk or
-        /// for its neighbour; with sealed forms and reads in between some 12 MiB of memory each.
-        package static let resealBytes = 4 * cell
+        /// Content in flight for each processor while all is sealed anew: two of the longest chunks, so that none waits for
+        /// the disk or for its neighbour; with sealed forms and reads in between some 12 MiB of memory each.
+        package static let resealBytes = 2 * chunkGreatest
         /// Content not yet sealed that asks for a commit: 32 MiB seal in about 50 ms.
         package static let commitInlineBytes = 32 << 20
         /// Content not yet sealed at which writers wait for the commit that is under way.

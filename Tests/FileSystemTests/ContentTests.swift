@@ -6,7 +6,7 @@ import VaultSupport
 import Vaults
 import Volumes
 
-private let cell = Limits.Content.cell
+private let cell = Limits.Content.pieceBytes
 private let block = Limits.Content.block
 
 /// Lengths around every border at which content is kept in another way.

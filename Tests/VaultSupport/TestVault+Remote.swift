@@ -32,8 +32,8 @@ extension NativeVolume {
             .setAttributes(file, Attributes(kind: .regular, permissions: 0o600, owner: 1, group: 1, now: now)),
             .setChild(directory: .root, name: name, child: Child(file: file, kind: .regular), time: now),
         ]
-        for start in stride(from: 0, to: bytes.count, by: Limits.Content.cell) {
-            let part = Array(bytes[start..<min(bytes.count, start + Limits.Content.cell)])
+        for start in stride(from: 0, to: bytes.count, by: Limits.Content.pieceBytes) {
+            let part = Array(bytes[start..<min(bytes.count, start + Limits.Content.pieceBytes)])
             let written: WrittenBytes =
                 part.count < Limits.Content.inlineWrite ? .inline(part) : .sealed(try seal(part))
             changes.append(.write(file, offset: UInt64(start), written, time: now))

@@ -178,7 +178,7 @@ struct BatchMaker {
     private mutating func seal(_ model: VolumeModel, _ volume: some Volume) throws(Failure) -> Batch {
         guard let file = pick(regulars(model)) else { return Batch() }
         let offset = Int.random(in: 0..<1_200_000, using: &random)
-        let room = Limits.Content.cell - offset % Limits.Content.cell
+        let room = Limits.Content.pieceBytes - offset % Limits.Content.pieceBytes
         let bytes = random.bytes(Int.random(in: 1...min(room, 180_000), using: &random))
         let sealed = try volume.seal(bytes)
         return Batch(changes: [.write(file, offset: UInt64(offset), .sealed(sealed), time: now())], sealed: [0: bytes])

@@ -20,13 +20,13 @@ import Volumes
         remote = TestRemote(time: bench.time)
     }
 
-    private func bytes(_ number: Int, _ count: Int = Limits.Content.cell) -> [UInt8] {
+    private func bytes(_ number: Int, _ count: Int = Limits.Content.pieceBytes) -> [UInt8] {
         var random = SeededRandom(seed: UInt64(number) &+ 77)
         return random.bytes(count)
     }
 
     /// Adds a file as a writer does, who asks first.
-    private func write(_ number: Int, _ count: Int = Limits.Content.cell) throws {
+    private func write(_ number: Int, _ count: Int = Limits.Content.pieceBytes) throws {
         while let need = bench.volume.pressure() { try need.satisfy() }
         try bench.add("file \(number)", bytes(number, count))
     }
@@ -52,7 +52,7 @@ import Volumes
         }
         #expect(greatest <= Self.limit.bytes + Self.segment)
         // One chunk may have come when there was room for less.
-        #expect(eviction.contentBytes <= Self.limit.bytes + UInt64(Limits.Content.cell) / 8 * 9)
+        #expect(eviction.contentBytes <= Self.limit.bytes + UInt64(Limits.Content.pieceBytes) / 8 * 9)
         eviction.makeRoom()
         #expect(bench.vault.standing().cachedBytes == eviction.contentBytes)
         // Reading brings back what is not here, and keeps to the limit too.

@@ -97,12 +97,14 @@ import Volumes
     @Test("a list of the newest epoch that names chunks of an older one is not taken for finished")
     func oldChunksInNewLists() throws {
         var random = SeededRandom(seed: 12)
-        let file = try bench.add("list", random.bytes(3 * Limits.Content.cell))
+        let file = try bench.add("list", random.bytes(3 * Limits.Content.pieceBytes))
         try bench.vault.rekey(bench.phrase, in: bench.folder, newEpochOnly: true)
         // A new last cell: its list is sealed anew, and the chunks before it stay.
-        let bytes = random.bytes(Limits.Content.cell)
+        let bytes = random.bytes(Limits.Content.pieceBytes)
         let written = WrittenBytes.sealed(try bench.volume.seal(bytes))
-        try bench.make([.write(file, offset: UInt64(3 * Limits.Content.cell), written, time: bench.time.wallClock)])
+        try bench.make([
+            .write(file, offset: UInt64(3 * Limits.Content.pieceBytes), written, time: bench.time.wallClock)
+        ])
         try bench.vault.commit()
         let mixed = try ReachableObjects(bench.vault, bench.keyring)
         #expect(mixed.epochs == [1, 2])
@@ -249,7 +251,7 @@ enum RekeyScene {
         for size in [0, 1, 1024, 1025, 70_000] { try bench.add("file of \(size)", random.bytes(size)) }
         let shared = random.bytes(90_000)
         for number in 0..<3 { try bench.add("same \(number)", shared) }
-        let list = try bench.add("list", random.bytes(Limits.Content.cell + 20_000))
+        let list = try bench.add("list", random.bytes(Limits.Content.pieceBytes + 20_000))
         let now = bench.time.wallClock
         let (folder, link) = (bench.volume.makeFileID(), bench.volume.makeFileID())
         try bench.make([

@@ -79,7 +79,7 @@ import Volumes
     @Test("large objects travel alone and small ones in bundles, and the commit names both")
     mutating func bundling() throws {
         let link = try bench.attach(remote)
-        try bench.add("large", random.bytes(3 * Limits.Content.cell + 5))
+        try bench.add("large", random.bytes(3 * Limits.Content.pieceBytes + 5))
         for number in 0..<10 { try bench.add("small \(number)", random.bytes(9000)) }
         try link.publish()
         let walk = try walk()
@@ -94,7 +94,7 @@ import Volumes
     @Test("large content that comes with nothing small is named all the same")
     mutating func nothingSmall() throws {
         let link = try bench.attach(remote)
-        try bench.add("a", random.bytes(Limits.Content.cell))
+        try bench.add("a", random.bytes(Limits.Content.pieceBytes))
         try link.publish()
         let walk = try walk()
         #expect(walk.listedAlone == walk.alone)
@@ -104,7 +104,7 @@ import Volumes
     @Test("without bundles every object lies under its own name, and no list is kept")
     mutating func withoutBundles() throws {
         let link = try bench.attach(remote, bundles: false)
-        try bench.add("large", random.bytes(3 * Limits.Content.cell + 5))
+        try bench.add("large", random.bytes(3 * Limits.Content.pieceBytes + 5))
         for number in 0..<10 { try bench.add("small \(number)", random.bytes(9000)) }
         try link.publish()
         let walk = try walk()
@@ -199,7 +199,7 @@ import Volumes
     @Test("progress ends at everything, and is over afterwards")
     mutating func progress() throws {
         let link = try bench.attach(remote)
-        try bench.add("large", random.bytes(2 * Limits.Content.cell))
+        try bench.add("large", random.bytes(2 * Limits.Content.pieceBytes))
         for number in 0..<10 { try bench.add("small \(number)", random.bytes(9000)) }
         var seen: [SendProgress] = []
         try link.publish { seen.append($0) }

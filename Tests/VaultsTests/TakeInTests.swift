@@ -24,7 +24,7 @@ import Volumes
     private func fill(_ seed: UInt64 = 51) throws {
         var random = SeededRandom(seed: seed)
         for size in [0, 1, 1024, 1025, 70_000, 400_000] { try bench.add("file of \(size)", random.bytes(size)) }
-        let list = try bench.add("list", random.bytes(Limits.Content.cell + 20_000))
+        let list = try bench.add("list", random.bytes(Limits.Content.pieceBytes + 20_000))
         let now = bench.time.wallClock
         try bench.make([
             .write(list, offset: 300_000, .inline([7]), time: now), .setSize(list, 5 << 20, time: now),
@@ -90,7 +90,7 @@ import Volumes
     @Test("large content comes when it is read, and each object once", arguments: [true, false])
     func onDemand(bundles: Bool) throws {
         var random = SeededRandom(seed: 52)
-        let large = random.bytes(3 * Limits.Content.cell)
+        let large = random.bytes(3 * Limits.Content.pieceBytes)
         try bench.add("large", large)
         try bench.attach(remote, bundles: bundles).publish()
         let device = try device(bundles: bundles)
@@ -99,7 +99,7 @@ import Volumes
             try device.volume.child(Name("large"), of: .root)
         }
         let file = try #require(child?.file)
-        let border = UInt64(Limits.Content.cell)
+        let border = UInt64(Limits.Content.pieceBytes)
         #expect(try device.volume.bytes(of: file, in: 10..<20) == Array(large[10..<20]))
         // The list, where it is an object of its own here, and one chunk.
         #expect(gets() <= 2)

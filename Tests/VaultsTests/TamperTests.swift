@@ -50,8 +50,8 @@ import Volumes
             .setAttributes(file, Attributes(kind: .regular, permissions: 0o600, owner: 1, group: 1, now: now)),
             .setChild(directory: .root, name: name, child: Child(file: file, kind: .regular), time: now),
         ]
-        for start in stride(from: 0, to: bytes.count, by: Limits.Content.cell) {
-            let part = Array(bytes[start..<min(bytes.count, start + Limits.Content.cell)])
+        for start in stride(from: 0, to: bytes.count, by: Limits.Content.pieceBytes) {
+            let part = Array(bytes[start..<min(bytes.count, start + Limits.Content.pieceBytes)])
             let written: WrittenBytes =
                 part.count < Limits.Content.inlineWrite ? .inline(part) : .sealed(try bench.volume.seal(part))
             changes.append(.write(file, offset: UInt64(start), written, time: now))
@@ -113,7 +113,7 @@ import Volumes
     func missingObjects() throws {
         // Enough for a second segment, so that the first can go and the newest commit stay.
         var random = SeededRandom(seed: 6)
-        for _ in 0..<5 { _ = try bench.volume.seal(random.bytes(Limits.Content.cell)) }
+        for _ in 0..<5 { _ = try bench.volume.seal(random.bytes(Limits.Content.pieceBytes)) }
         try bench.vault.commit()
         let segments = bench.disk.contents.keys.filter { $0.hasPrefix("objects/") }.sorted()
         try #require(segments.count > 1)
