@@ -93,8 +93,7 @@ final class NodeCache: NodeSource {
 
     private func insert(_ node: TreeNode, _ key: Key, _ generations: inout Generations) {
         guard generations.young.updateValue(node, forKey: key) == nil else { return }
-        // Entries as arrays cost about three times what they weigh.
-        generations.youngBytes += node.weight * 3
+        generations.youngBytes += node.memoryBytes
         if generations.youngBytes > limitBytes / 2 {
             generations.old = generations.young
             generations.young = [:]
