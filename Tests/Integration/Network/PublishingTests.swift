@@ -35,6 +35,32 @@ extension MountTests {
             }
         }
 
+        @Test("one changed file among two thousand costs at most five requests")
+        func oneFile() throws {
+            try Scratch.withMock { mock in
+                try Scratch.with { scratch in
+                    try scratch.connect(to: mock.url)
+                    let place = try scratch.mount()
+                    try scratch.python(
+                        """
+                        import os
+                        for folder in range(20):
+                            os.mkdir(str(folder))
+                            for number in range(100):
+                                with open(f"{folder}/{number}", "w") as file: file.write(str(number) * 99)
+                        """, in: place)
+                    try scratch.expect(0, "flush", "--wait")
+                    for content in ["'new' * 5000", "os.urandom(16384).hex()[:16384]", "'a line'"] {
+                        mock.resetCounts()
+                        try scratch.python("import os\nopen('7/77', 'w').write(\(content))", in: place)
+                        try scratch.expect(0, "flush", "--wait")
+                        #expect((1...5).contains(mock.counts.total), "\(mock.counts)")
+                    }
+                    try scratch.expect(0, "umount", place)
+                }
+            }
+        }
+
         @Test("removing a thousand files is published a few times, not a thousand")
         func removals() throws {
             try Scratch.withMock { mock in
