@@ -33,6 +33,8 @@ final class JournalWriter {
     private var blockNumber: UInt64
     private var lastMark: UInt64
     private var hasWritten = false
+    /// Records up to here stand in a checkpoint, and perhaps nowhere else.
+    private var forgotten: UInt64
 
     /// The position of this process's first record, and of the last one before it.
     let firstPosition: UInt64
@@ -57,6 +59,7 @@ final class JournalWriter {
         firstPosition = history.greatestPosition + 1
         previousPosition = history.end
         durable = history.end
+        forgotten = slots.newest.through
         lastMark = history.end
     }
 
@@ -195,16 +198,16 @@ final class JournalWriter {
 
     /// Makes a state durable, then forgets the records it covers and gives their segments back.
     func checkpoint(_ state: [UInt8], through position: UInt64) throws(Failure) {
-        guard position >= slots.newest.through || position >= previousPosition else {
-            throw Failure(.invalid, "a checkpoint through \(position) after one through \(slots.newest.through)")
-        }
         // Positions between the last process's end and our first belong to cut-off records: they are covered too.
         let covers = position >= previousPosition && position < firstPosition
         let through = covers ? firstPosition - 1 : position
+        // One that failed may reach further than this one, and then its records are still there.
+        guard through >= forgotten else {
+            throw Failure(.invalid, "a checkpoint through \(position) after one through \(forgotten)")
+        }
         watermark = try supply.space.lending { () throws(Failure) in try objects.synchronize() }
         let checkpoint = Checkpoint(
-            sequence: slots.newest.sequence + 1, through: max(through, slots.newest.through), watermark: watermark,
-            state: state)
+            sequence: slots.newest.sequence + 1, through: through, watermark: watermark, state: state)
         try supply.space.lending { () throws(Failure) in try slots.write(checkpoint) }
         forget(through)
         // What it cost may have been the last that was needed.
@@ -212,6 +215,7 @@ final class JournalWriter {
     }
 
     private func forget(_ through: UInt64) {
+        forgotten = through
         let count = backlog.partitionPoint { $0.position > through }
         backlogBytes -= backlog[..<count].reduce(0) { $0 + $1.bytes.count }
         backlog.removeFirst(count)
