@@ -123,7 +123,7 @@ package final class Session: MountableFileSystem {
         let allocated = node.writes.isClean ? record.allocated : record.size
         return NodeStatus(
             inode: Self.inode(of: node.file),
-            links: isDirectory ? (node.isNameless ? 0 : 2 + record.subdirectories) : record.names,
+            links: isDirectory ? (node.isNameless ? 0 : 2 + min(record.subdirectories, .max - 2)) : record.names,
             size: isDirectory ? 4096 : record.size, allocated: allocated, attributes: record.attributes)
     }
 
@@ -153,7 +153,7 @@ package final class Session: MountableFileSystem {
         let blockSize: UInt64 = 4096
         return Capacity(
             blockSize: UInt32(blockSize), blocks: space.totalBytes / blockSize, freeBlocks: space.freeBytes / blockSize,
-            files: space.files + space.freeBytes / 1024, freeFiles: space.freeBytes / 1024)
+            files: min(space.files, .max / 2) + space.freeBytes / 1024, freeFiles: space.freeBytes / 1024)
     }
 
     package func unmounted() {

@@ -29,8 +29,12 @@ extension TreeMap {
             edits = try rewrite(level: level, edits, top: top, root: root, in: store)
             if edits.isEmpty { return self }
         }
-        // What stands in the level above the old root now: its new nodes.
-        let nodes = edits.compactMap { edit in edit.value.map { TreeEntry(key: edit.key, value: $0) } }
+        // What stands in the level above the old root now: its new nodes, and where it ended at a cut and all edits lie
+        // behind it, itself before them.
+        var nodes = edits.compactMap { edit in edit.value.map { TreeEntry(key: edit.key, value: $0) } }
+        if let old = TreeEntry(for: top.node, at: root), !edits.contains(where: { $0.key == old.key }) {
+            nodes.insert(old, at: 0)
+        }
         return TreeMap(root: try shrink(try build(nodes, level: top.node.level + 1, in: store), in: store), rule: rule)
     }
 

@@ -71,6 +71,8 @@ extension TreeNode {
 
     /// The longest key that is read: the longest known, a name that leads to a file, has 288 bytes.
     private static let greatestKeyLength = 1 << 10
+    /// The longest value that is read: the longest known, a link's target, has 4 KiB, and unknown fields may be 32 more.
+    private static let greatestValueLength = 64 << 10
     /// The longest body that is read: room for the greatest weight at which nodes are cut, and one more value of 64 KiB.
     ///
     /// Both bounds together keep what a few bytes may stand for, as each key shares the one before, below 64 MiB.
@@ -101,7 +103,9 @@ extension TreeNode {
             key.reserveCapacity(shared + rest.count)
             key += before[..<shared]
             key += rest
-            entries.append(TreeEntry(key: key, value: Array(try reader.lengthPrefixed())))
+            let value = try reader.lengthPrefixed()
+            guard value.count <= Self.greatestValueLength else { throw MalformedBytes("a value is too long") }
+            entries.append(TreeEntry(key: key, value: Array(value)))
             before = key
         }
         guard reader.isAtEnd else { throw MalformedBytes("bytes follow a tree node") }

@@ -10,7 +10,7 @@ extension Checkpoint {
         guard orphans.count > Limits.Content.listedOrphans else { return }
         let sorted = orphans.sorted()
         let (listed, others) = (sorted[..<Limits.Content.listedOrphans], sorted[Limits.Content.listedOrphans...])
-        moreOrphans = try objects.put(others.flatMap(RecordKey.encode), as: .chunk).bytes
+        moreOrphans = try objects.put(others.flatMap(RecordKey.encode), as: .chunk, isOwed: true).bytes
         orphans = Set(listed)
     }
 

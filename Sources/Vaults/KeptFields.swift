@@ -12,8 +12,10 @@ struct KeptFields {
         }
     }
 
-    /// They come behind all that are known.
-    var bytes: [UInt8] { fields.bytes }
+    /// They come behind all that are known. More than any version writes is not kept: the record could be read no more.
+    var bytes: [UInt8] { fields.bytes.count <= Self.greatestBytes ? fields.bytes : [] }
+
+    private static let greatestBytes = 32 << 10
 }
 
 extension KeptFields {

@@ -27,7 +27,7 @@ extension WorkingState {
         var record = FileRecord(attributes: attributes, size: 0, allocated: 0, names: 0, subdirectories: 0)
         if isRooted, attributes.kind == .directory {
             let children = KeyRange(prefix: RecordKey.key(of: file, .child))
-            subdirectories += Int(clamping: try tree.tally(of: children, in: nodes).directories)
+            subdirectories += Int(UInt32(clamping: try tree.tally(of: children, in: nodes).directories))
         } else if content == nil, let stored = stored.content {
             (record.size, record.allocated) = (stored.size, stored.allocated)
             target = target ?? stored.target
@@ -70,7 +70,7 @@ extension WorkingState {
         }
         if seen == Self.neighbours {
             let pointers = KeyRange(prefix: RecordKey.key(of: file, .backPointer))
-            names = Int(clamping: try tree.tally(of: pointers, in: nodes).records)
+            names = Int(UInt32(clamping: try tree.tally(of: pointers, in: nodes).records))
         }
         var record = StoredRecord(names: names)
         record.attributes = try attributes.map { (value) throws(VolumeError) in try Self.attributes(in: value) }

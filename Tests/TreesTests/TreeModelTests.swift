@@ -108,6 +108,31 @@ import Volumes
         #expect(try builder.finish(in: store) == root, "as a stream, seed \(seed)")
     }
 
+    @Test("keys that come one by one behind all others give the map that they make together", arguments: 0..<6)
+    func ascending(_ salt: Int) throws {
+        let store = DictionaryNodeStore()
+        var pair = Pair()
+        var longest = 0
+        for number in 0..<700 {
+            // Some long: so nodes end at many places, and often the root itself does.
+            let value = RecordValue.encode(
+                [UInt8](repeating: UInt8(number & 0xff), count: (number * 7919 + salt) % 1000),
+                dot: Dot(incarnation: 1, counter: 1))
+            let key = RecordKey.key(of: FileID(incarnation: UInt64(salt) + 1, counter: UInt64(number)), .attributes)
+            try pair.apply([key: value], in: store)
+            let whole = try Sample.map(pair.model, in: store)
+            #expect(pair.map.root == whole.root, "\(number) keys, salt \(salt)")
+            if let root = whole.root { longest = max(longest, try store.load(root).level) }
+        }
+        #expect(longest > 0)
+        // And away again from the front, until a lower root is left.
+        for key in pair.model.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }).dropLast() {
+            try pair.apply([key: nil], in: store)
+            pair.model[key] = nil
+        }
+        #expect(try pair.map.root == Sample.map(pair.model, in: store).root)
+    }
+
     @Test("the tally of a range costs two nodes a level, however much lies in it")
     func tallyCost() throws {
         let store = DictionaryNodeStore()

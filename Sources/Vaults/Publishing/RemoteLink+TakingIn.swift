@@ -51,7 +51,11 @@ extension RemoteLink {
         _ link: NodeLink, below place: (parent: PlacedNode, index: Int)?, _ found: inout FoundNodes
     ) throws(Failure) {
         let reference = try SendPlan.reference(link)
-        if objects.store.contains(reference.digest) { return }
+        if objects.store.contains(reference.digest) {
+            // It is what it is, but a new parent may say something else of it.
+            if let place { try check(try volume.nodes.read(link), reference, below: place) }
+            return
+        }
         let sealed = try node(reference, &found)
         let body = try Opener.open(sealed, reference, kind: .node)
         let node: TreeNode
@@ -60,16 +64,22 @@ extension RemoteLink {
         } catch {
             throw Failure(.integrity, "the tree node \(reference.cid) cannot be read", cause: error)
         }
-        let placed = if let place { place.parent.placing(node, at: place.index) } else { PlacedNode(root: node) }
-        guard let placed else {
-            throw Failure(.integrity, "the tree node \(reference.cid) stands where it does not belong")
-        }
+        let placed = try place.map { (place) throws(Failure) in try check(node, reference, below: place) }
+            ?? PlacedNode(root: node)
         if node.level > 0 {
             for (index, entry) in node.entries.enumerated() {
                 try bringTree(entry.link, below: (placed, index), &found)
             }
         }
         _ = try objects.store.put(reference.digest, kind: ObjectKind.node.rawValue, sealed)
+    }
+
+    @discardableResult
+    private func check(
+        _ node: TreeNode, _ reference: ObjectReference, below place: (parent: PlacedNode, index: Int)
+    ) throws(Failure) -> PlacedNode {
+        if let placed = place.parent.placing(node, at: place.index) { return placed }
+        throw Failure(.integrity, "the tree node \(reference.cid) stands where it does not belong")
     }
 
     private func node(_ reference: ObjectReference, _ found: inout FoundNodes) throws(Failure) -> [UInt8] {

@@ -161,7 +161,9 @@ final class TreeResealer {
             }
             if otherBytes > 0 { try note(contentBytes: otherBytes) }
             let renewed = try reseal(chunks: chunks)
-            for case .part(let chunk, _, _) in list.entries { divided[chunk.digest] = renewed[chunk.digest] }
+            for case .part(let chunk, _, _) in list.entries {
+                if let new = renewed[chunk.digest] { divided[chunk.digest] = new }
+            }
             let entries = list.entries.map { entry in
                 entry.replacing { lists[$0.digest] ?? renewed[$0.digest] ?? divided[$0.digest] ?? $0 }
             }
