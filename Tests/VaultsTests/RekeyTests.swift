@@ -139,6 +139,22 @@ import Volumes
         #expect(try bench.volume.bytes(named: "parts") == Array(bytes[..<590_000]))
     }
 
+    @Test("a chunk with parts in several lists is sealed anew in all of them")
+    func partsInManyLists() throws {
+        var random = SeededRandom(seed: 14)
+        let file = try bench.add("parts", random.bytes(390_000))
+        let time = bench.time.wallClock
+        try bench.vault.commit()
+        for start in stride(from: UInt64(100), to: 390_000, by: 250) {
+            try bench.make([.write(file, offset: start, .hole(10), time: time)])
+        }
+        try bench.vault.commit()
+        let before = try StoredContent(file, bench)
+        #expect(before.partCount > 1100 && before.chunks.count == 1, "else there is one list")
+        _ = try bench.vault.rekey(bench.phrase, in: bench.folder)
+        #expect(try ReachableObjects(bench.vault, bench.keyring).epochs == [2])
+    }
+
     @Test("another vault's phrase changes nothing")
     func otherPhrase() throws {
         try bench.add("file", [1, 2, 3])
