@@ -90,6 +90,18 @@ let package = Package(
         .executableTarget(
             name: "bench-seal", dependencies: ["CSealBaseline", "Core", "Primitives", "Sealing"],
             path: "Benchmarks/SealBench", swiftSettings: strict),
+        .executableTarget(
+            name: "bench-store", dependencies: ["Core", "Primitives", "LocalStore"], path: "Benchmarks/StoreBench",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "bench-tree",
+            dependencies: [
+                "Core", "Primitives", "Sealing", "Volumes", "Trees", "Vaults", "StorageSupport", "VaultSupport",
+            ],
+            path: "Benchmarks/TreeBench", swiftSettings: strict),
+        .executableTarget(
+            name: "bench-chunk", dependencies: ["Core", "Primitives", "Sealing", "Volumes", "Trees", "FileSystem"],
+            path: "Benchmarks/ChunkBench", swiftSettings: strict),
         .target(
             name: "StorageSupport",
             dependencies: ["Core", "Primitives", "ContentAddressing", "Naming", "Storage", "LocalStore"],
@@ -103,6 +115,10 @@ let package = Package(
                 "Vaults", "StorageSupport",
             ],
             path: "Tests/VaultSupport", swiftSettings: strict),
+        .executableTarget(
+            name: "torture",
+            dependencies: ["Core", "Primitives", "LocalStore", "Mounting", "StorageSupport", "VaultSupport"],
+            path: "Tests/Torture", swiftSettings: strict),
         .executableTarget(
             name: "faulty-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting", "ReferenceFiles"],
             path: "Tests/FaultyMount", swiftSettings: strict),

@@ -28,7 +28,7 @@ extension FuzzTarget {
         Part { _ in
             Array(try anyKeyring().encode(signedBy: recovery).dropFirst(5).dropLast(Ed25519.signatureLength))
         } check: { input in
-            let signed = Array("CBSK".utf8) + [0] + input
+            let signed = Array("CBSK".utf8) + [1] + input
             let bytes = signed + recovery.signingKey.sign(Array("cbstore/1/keyring".utf8) + signed)
             try checkRewriting(try Keyring(bytes: bytes, ownerKey: recovery.signingKey.publicKey))
         }

@@ -25,36 +25,60 @@ extension FuzzTarget {
 
     private static func record(_ random: inout SeededRandom, of file: FileID) -> TreeEntry {
         let (key, payload): ([UInt8], [UInt8]) =
-            switch random.below(5) {
+            switch random.below(6) {
             case 0: (RecordKey.key(of: file, .attributes), RecordValue.encode(attributes(&random)))
             case 1: (RecordKey.extendedAttribute(random.name(), of: file), random.someBytes(100))
             case 2: (RecordKey.backPointer(of: file, parent: fileID(&random), name: random.name()), [])
+            case 3: (RecordKey.key(of: file, .redirect), RecordKey.encode(fileID(&random)))
             default: (RecordKey.child(random.name(), of: file), RecordValue.encode(child(&random)))
             }
-        let dot = Dot(incarnation: random.next(), counter: random.anyNumber())
-        return TreeEntry(key: key, value: RecordValue.encode(payload, dot: dot))
+        let versions = (0...random.below(8) / 6).map { _ in
+            RecordVersion(
+                dot: Dot(incarnation: random.next(), counter: random.anyNumber()), payload: payload[...])
+        }
+        return TreeEntry(key: key, value: RecordValue.encode(versions))
+    }
+
+    /// An entry of an inner node, with the tally of some records.
+    private static func child(_ random: inout SeededRandom, under key: [UInt8]) -> TreeEntry {
+        var tally = Tally()
+        for _ in 0..<random.below(4) {
+            let record = try? Tally(of: record(&random, of: fileID(&random)))
+            if let record { try? tally.add(record) }
+        }
+        return TreeEntry(key: key, link: random.someBytes(100), tally: tally)
     }
 
     /// A node of the tree, and every record in it.
     static let treeNode = FuzzTarget("tree-node") { random in
         let file = fileID(&random)
+        let level = random.below(3)
         var entries: [[UInt8]: TreeEntry] = [:]
         for _ in 0..<random.below(12) {
             let entry = record(&random, of: file)
-            entries[entry.key] = entry
+            entries[entry.key] = level == 0 ? entry : child(&random, under: entry.key)
         }
         let sorted = entries.values.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-        return TreeNode(level: random.below(3), entries: sorted).encoded()
+        return (try? TreeNode(level: level, entries: sorted).encoded()) ?? []
     } check: { input in
         let node = try TreeNode(decoding: input)
         try require(node.encoded() == input, "two encodings are one node")
         for entry in node.entries {
             try checkKey(entry.key)
-            if let (dot, payload) = try? RecordValue.decode(entry.value) {
-                try require(RecordValue.encode(Array(payload), dot: dot) == entry.value, "a record's value changes")
-                try checkRecord(payload)
+            if node.level > 0 {
+                let again = TreeEntry(key: entry.key, link: entry.link, tally: entry.tally)
+                try require(again == entry, "an inner entry changes")
+                continue
             }
+            let versions = try RecordValue.versions(of: entry.value)
+            try require(RecordValue.encode(versions) == entry.value, "a record's value changes")
+            let shown = try RecordValue.decode(entry.value)
+            try require(
+                versions.contains(RecordVersion(dot: shown.dot, payload: shown.payload)), "nothing of a record is shown"
+            )
+            for version in versions { try checkRecord(version.payload) }
         }
+        try require(node.level > 0 || node.tally.records == UInt64(node.entries.count), "a record is not counted")
     }
 
     private static func checkKey(_ key: [UInt8]) throws {

@@ -57,6 +57,11 @@ void cl_set_errno(int value) { errno = value; }
 int cl_umount2_detach(const char *path) { return umount2(path, MNT_DETACH); }
 int cl_umount2(const char *path) { return umount2(path, 0); }
 void cl_set_thread_name(const char *name) { pthread_setname_np(pthread_self(), name); }
+void cl_lower_thread_priority(void) {
+    // On Linux both mean the calling thread. Class 2 is best effort, and 7 the last in it.
+    setpriority(PRIO_PROCESS, 0, 10);
+    syscall(SYS_ioprio_set, 1, 0, (2 << 13) | 7);
+}
 int cl_syncfs(int fd) { return syncfs(fd); }
 void cl_error_text(int number, char *buffer, size_t length) {
     snprintf(buffer, length, "%s", strerrordesc_np(number) ? strerrordesc_np(number) : "unknown error");

@@ -65,6 +65,11 @@ struct Listing {
             ("mounted at", status.mountpoint ?? "not mounted"),
             ("files", "\(status.files) with folders and links, \(ByteCount(status.contentBytes)) of content"),
             ("store", "\(status.objects) objects, \(ByteCount(status.storeBytes))"),
+        ]
+        if let limit = status.cacheLimitBytes {
+            rows.append(("cache", "\(ByteCount(status.cachedBytes ?? 0)) of content, of at most \(ByteCount(limit))"))
+        }
+        rows += [
             ("pending", "\(status.pendingChanges) changes not yet in a commit"),
             ("unsynced", "\(status.unsyncedChanges) changes not yet known to be on the disk"),
         ]

@@ -17,7 +17,12 @@ package enum MountCommand: Command {
             seconds; fsync returns when it is on the disk. A mount that a crash left behind is taken away first, with
             a note. While the vault is mounted, other commands use it through the process that serves it.
 
-            Options of mount(8) are taken by -o: ro, suid, dev, nosuid, nodev, noexec, allow_other, nonempty.
+            With --cache-size-mb, content that the remote has given back whole leaves the store when that grows beyond
+            the limit, and comes again when it is read. While the remote is away and nothing can leave, writing waits
+            for some seconds and then ends with ENOSPC.
+
+            Options of mount(8) are taken by -o: ro, suid, dev, nosuid, nodev, noexec, allow_other, nonempty; and
+            cache_mb=N.
             """,
         group: .mount,
         arguments: [.init("dir", "The folder to mount on; it must exist and be empty.", completes: .directory)],
@@ -25,6 +30,7 @@ package enum MountCommand: Command {
             .flag("foreground", short: "f", "Serve the mount in this process."),
             .flag("read-only", "Allow no changes through the folder."),
             .flag("allow-other", "Let other users in; unless you are root, needs user_allow_other in /etc/fuse.conf."),
+            .value("cache-size-mb", "n", "Keep the content stored here below N MiB, at least 64; needs a remote."),
             .value("options", short: "o", "opt,...", "Options of mount(8), parted by commas.", repeatable: true),
         ],
         examples: [
@@ -45,8 +51,9 @@ package enum MountCommand: Command {
         let folder = try opening.folder()
         let mountpoint = SystemPath(try absolute(arguments.required("dir")))
         let options = try options(arguments, folder)
+        let cacheLimit = try cacheLimit(arguments)
         if arguments.environment[servingVariable] != nil {
-            return serveSpawned(folder, mountpoint, options, opening)
+            return serveSpawned(folder, mountpoint, options, cacheLimit, opening)
         }
 
         // Checked here too, before anybody types a passphrase; an existing mount's answer names it.
@@ -56,10 +63,11 @@ package enum MountCommand: Command {
                 advice: "unmount it with: cbstore umount \(other)")
         }
         if arguments.isSet("foreground") {
-            return try serveHere(folder, mountpoint, options, opening, console)
+            return try serveHere(folder, mountpoint, options, cacheLimit, opening, console)
         }
         let note = try Mountpoint.prepare(mountpoint, options: options).note
         let unlocked = try unlock(folder, opening)
+        if cacheLimit != nil, try opening.remotes.remote(of: folder) == nil { throw MountService.cacheNeedsRemote }
         let log = try openLog(folder)
         _ = try SelfSpawn.start(
             arguments: servingArguments(arguments, opening, folder, mountpoint),
@@ -92,10 +100,25 @@ package enum MountCommand: Command {
         for list in arguments.all("options") {
             for option in String(decoding: list, as: UTF8.self).split(separator: ",") {
                 if options.take(String(option)) || generic.contains(String(option)) { continue }
+                if option.hasPrefix(cacheOption) { continue }
                 throw arguments.usage("-o \(option): no such option")
             }
         }
         return options
+    }
+
+    private static let cacheOption = "cache_mb="
+
+    /// What the cache is limited to: by the option of its own, else by the last of mount(8)'s.
+    private static func cacheLimit(_ arguments: ParsedArguments) throws(Failure) -> ByteCount? {
+        let range = Limits.Remote.leastCacheMiB...Limits.Remote.greatestCacheMiB
+        if let size = try arguments.integer("cache-size-mb", in: range) { return .mebibytes(size) }
+        let words = arguments.all("options").flatMap { String(decoding: $0, as: UTF8.self).split(separator: ",") }
+        guard let word = words.last(where: { $0.hasPrefix(cacheOption) }) else { return nil }
+        guard let size = Int(word.dropFirst(cacheOption.utf8.count)), range.contains(size) else {
+            throw arguments.usage("-o \(word): not a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return .mebibytes(size)
     }
 
     /// Words that fstab and mount(8) pass along and that mean nothing to a file system.
@@ -113,6 +136,7 @@ package enum MountCommand: Command {
         if let home = arguments.bytes("home") { words += [Array("--home".utf8), home] }
         if arguments.isSet("read-only") { words.append(Array("--read-only".utf8)) }
         if arguments.isSet("allow-other") { words.append(Array("--allow-other".utf8)) }
+        if let size = arguments.bytes("cache-size-mb") { words += [Array("--cache-size-mb".utf8), size] }
         for list in arguments.all("options") { words += [Array("-o".utf8), list] }
         return words.map { SystemPath($0) }
     }
@@ -156,15 +180,15 @@ package enum MountCommand: Command {
     // MARK: Serving
 
     private static func serveHere(
-        _ folder: VaultFolder, _ mountpoint: SystemPath, _ options: MountOptions, _ opening: VaultOpening,
-        _ console: Console
+        _ folder: VaultFolder, _ mountpoint: SystemPath, _ options: MountOptions, _ cacheLimit: ByteCount?,
+        _ opening: VaultOpening, _ console: Console
     ) throws(Failure) -> Int32 {
         let unlocked = try unlock(folder, opening)
         let remote = try opening.remotes.remote(of: folder)
         MountSignals.block()
         let name = folder.name.text
         let service = MountService(
-            folder: folder, mountpoint: mountpoint, options: options, remote: remote
+            folder: folder, mountpoint: mountpoint, options: options, cacheLimit: cacheLimit, remote: remote
         ) { failure in
             Log.info("mount", failure?.description ?? "vault '\(name)' is mounted at \(mountpoint.text)")
         }
@@ -176,13 +200,15 @@ package enum MountCommand: Command {
 
     /// The process that `mount` started: standard error is the log, and the first word goes through the pipe.
     private static func serveSpawned(
-        _ folder: VaultFolder, _ mountpoint: SystemPath, _ options: MountOptions, _ opening: VaultOpening
+        _ folder: VaultFolder, _ mountpoint: SystemPath, _ options: MountOptions, _ cacheLimit: ByteCount?,
+        _ opening: VaultOpening
     ) -> Int32 {
         let pipe = SelfSpawn.enter(as: "cbstore")
         defer { _ = Log.shared.flush(deadline: SystemTime.monotonic() + .seconds(1)) }
         do throws(Failure) {
             let service = MountService(
-                folder: folder, mountpoint: mountpoint, options: options, remote: try opening.remotes.remote(of: folder)
+                folder: folder, mountpoint: mountpoint, options: options, cacheLimit: cacheLimit,
+                remote: try opening.remotes.remote(of: folder)
             ) { failure in
                 pipe.say(failure)
                 Log.shared.start(Log.descriptor())

@@ -11,6 +11,8 @@ struct MountService {
     let folder: VaultFolder
     let mountpoint: SystemPath
     let options: MountOptions
+    /// What the content in the store is held below; nil for no limit.
+    let cacheLimit: ByteCount?
     /// Where what is written goes and what is missing comes from; nil for a vault that has no remote.
     let remote: Remote?
     /// Told once that the mount can be used, on a thread of its own.
@@ -40,6 +42,14 @@ struct MountService {
     private func serve(_ held: HeldVault, _ mount: Mount) throws(Failure) {
         // After the mount stands: what a server does or does not answer holds up nobody who opens a file.
         let publisher = held.link.map { Publisher($0) }
+        do throws(Failure) {
+            try limitCache(of: held, publisher)
+        } catch {
+            try? Unmounter.detach(mount.mountpoint.path)
+            publisher?.stop()
+            try? held.close()
+            throw error
+        }
         let access = LocalAccess(
             session: held.session, vault: held.vault,
             remote: held.link.map { AttachedRemote(link: $0, publisher: publisher) },
@@ -59,6 +69,21 @@ struct MountService {
         withExtendedLifetime(access) {}
         try held.close()
         if let failure { throw failure }
+    }
+
+    static var cacheNeedsRemote: Failure {
+        Failure(
+            .invalid, "a limit of the cache needs a remote that has what is left out of it, and this vault has none",
+            advice: "attach one: cbstore remote add NAME URL")
+    }
+
+    private func limitCache(of held: HeldVault, _ publisher: Publisher?) throws(Failure) {
+        guard let cacheLimit else { return }
+        guard let link = held.link else { throw Self.cacheNeedsRemote }
+        let eviction = try held.vault.limitCache(to: cacheLimit, link)
+        // What is not published cannot leave.
+        eviction.whenShort { publisher?.urge() }
+        eviction.start()
     }
 
     private var surroundings: Mount.Surroundings {

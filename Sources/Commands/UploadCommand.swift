@@ -186,7 +186,7 @@ private final class Upload {
 
     private func next(of input: FileDescriptor, _ subject: String) throws(Failure) -> ArraySlice<UInt8> {
         do throws(SystemCallFailure) {
-            let piece = try input.read(Limits.Content.cell)
+            let piece = try input.read(Limits.Content.pieceBytes)
             bytesDone += UInt64(piece.count)
             console.progress(ProgressState("upload", done: ByteCount(bytesDone)))
             return piece[...]

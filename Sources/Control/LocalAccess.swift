@@ -86,7 +86,7 @@ package final class LocalAccess: VaultAccess {
                 var position = min(range?.lowerBound ?? 0, size)
                 let end = min(range?.upperBound ?? size, size)
                 while position < end {
-                    let count = Int(min(UInt64(Limits.Content.cell), end - position))
+                    let count = Int(min(UInt64(Limits.Content.pieceBytes), end - position))
                     let bytes = try wait(path) { () throws(FileError) in
                         try session.read(handle, of: entry.node, at: position, count: count)
                     }
@@ -257,7 +257,8 @@ package final class LocalAccess: VaultAccess {
             objects: standing.objects, pendingChanges: standing.pendingChanges + UInt64(session.dirtyFiles),
             unsyncedChanges: standing.unsyncedChanges + UInt64(session.dirtyFiles), lastCommit: standing.lastCommit,
             commitCount: standing.commitCount, checkWords: standing.checkWords, mountpoint: mountpoint,
-            process: ProcessIdentity.number, troubles: standing.troubles)
+            process: ProcessIdentity.number, cacheLimitBytes: standing.cacheLimit?.bytes,
+            cachedBytes: standing.cachedBytes, troubles: standing.troubles)
     }
 
     package func flush() throws(Failure) {

@@ -97,7 +97,8 @@ extension VaultStatus {
             "objects": JSON(objects), "pending_changes": JSON(pendingChanges),
             "unsynced_changes": JSON(unsyncedChanges), "last_commit": lastCommit?.json ?? .null,
             "commit_count": JSON(commitCount), "check_words": JSON(checkWords), "mountpoint": JSON(mountpoint),
-            "pid": JSON(process),
+            "pid": JSON(process), "cache_limit_bytes": cacheLimitBytes.map { JSON($0) } ?? .null,
+            "cached_bytes": cachedBytes.map { JSON($0) } ?? .null,
             "troubles": .array(troubles.map { JSON($0) }),
         ]
     }
@@ -119,7 +120,8 @@ extension VaultStatus {
             contentBytes: contentBytes, storeBytes: storeBytes, objects: objects, pendingChanges: pendingChanges,
             unsyncedChanges: unsyncedChanges, lastCommit: json["last_commit"].flatMap(Timestamp.init(json:)),
             commitCount: commitCount, checkWords: json["check_words"]?.text, mountpoint: json["mountpoint"]?.text,
-            process: process,
+            process: process, cacheLimitBytes: json.number("cache_limit_bytes", UInt64.self),
+            cachedBytes: json.number("cached_bytes", UInt64.self),
             troubles: troubles.compactMap(\.text))
     }
 }

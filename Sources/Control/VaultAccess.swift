@@ -107,13 +107,17 @@ package struct VaultStatus: Sendable, Equatable {
     /// Where the vault is mounted by the process that holds it.
     package var mountpoint: String?
     package var process: Int32
+    /// What the content in the store is held below, and what it takes; nil without a limit.
+    package var cacheLimitBytes: UInt64?
+    package var cachedBytes: UInt64?
     /// What went wrong in the background and was not yet told to anybody.
     package var troubles: [String]
 
     package init(
         vault: String, ipnsName: String, device: String, remote: RemoteStatus?, files: UInt64, contentBytes: UInt64,
         storeBytes: UInt64, objects: UInt64, pendingChanges: UInt64, unsyncedChanges: UInt64, lastCommit: Timestamp?,
-        commitCount: UInt64, checkWords: String?, mountpoint: String?, process: Int32, troubles: [String]
+        commitCount: UInt64, checkWords: String?, mountpoint: String?, process: Int32, cacheLimitBytes: UInt64? = nil,
+        cachedBytes: UInt64? = nil, troubles: [String]
     ) {
         self.vault = vault
         self.ipnsName = ipnsName
@@ -130,6 +134,8 @@ package struct VaultStatus: Sendable, Equatable {
         self.checkWords = checkWords
         self.mountpoint = mountpoint
         self.process = process
+        self.cacheLimitBytes = cacheLimitBytes
+        self.cachedBytes = cachedBytes
         self.troubles = troubles
     }
 }

@@ -35,14 +35,15 @@ package struct ByteReader: Sendable {
         return bytes[position]
     }
 
-    /// A big-endian number of fixed width.
+    /// A big-endian number of fixed width, at most 64 bits.
     package mutating func integer<Number: FixedWidthInteger>(_: Number.Type = Number.self) throws(MalformedBytes)
         -> Number
     {
         let raw = try slice(MemoryLayout<Number>.size)
-        var number: Number = 0
-        for byte in raw { number = number << 8 | Number(truncatingIfNeeded: byte) }
-        return number
+        // In a type that is known here: arithmetic on an open one is called through tables.
+        var number: UInt64 = 0
+        for byte in raw { number = number << 8 | UInt64(byte) }
+        return Number(truncatingIfNeeded: number)
     }
 
     /// An unsigned LEB128 number in its shortest form, at most 64 bits.

@@ -15,6 +15,12 @@ extension Limits {
         package static let tableEntries = 16_384
         /// The inventory's file: 90 million objects of some 48 bytes.
         package static let inventoryBytes = 4 << 30
+        /// Objects remembered as read back from the remote: 262,144 chunks are up to 256 GiB, their digests 12 MiB.
+        package static let provenObjects = 1 << 18
+        /// The least that a cache may be limited to: what a session holds in memory before it has to be sealed.
+        package static let leastCacheMiB = 64
+        /// The largest limit that means anything: an exbibyte.
+        package static let greatestCacheMiB = 1 << 40
         /// The longest that a verb sends: a TiB at 100 Mbit/s takes a day.
         package static let sending = Duration.seconds(86_400)
         /// Between two tries of a verb that waits for a remote to be well again.

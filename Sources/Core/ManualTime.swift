@@ -35,6 +35,9 @@ package final class ManualTime: TimeSource {
         }
     }
 
+    /// Sets the wall clock to any time, as somebody does who sets a machine's clock; the other one goes on.
+    package func setWallClock(_ time: Timestamp) { state.withLock { $0.wall = time } }
+
     private func nextCall(until target: Moment) -> ScheduledCall? {
         state.withLock { state in
             guard let index = state.calls.indices.min(by: { state.calls[$0].time < state.calls[$1].time }),

@@ -234,17 +234,18 @@ extension Session {
         guard let mode = state.handles[handle]?.mode, mode.contains(.write) || isCacheWriteOut else {
             throw .code(.badHandle)
         }
-        let node = try node(number, in: state)
+        // Not the node: whoever holds that while its runs grow has them copied.
+        let size = try node(number, in: state).record.size
         let count = UInt64(bytes.count)
-        if node.isForgotten || count == 0 { return bytes.count }
-        let start = mode.contains(.append) && !isCacheWriteOut ? node.record.size : offset
+        if state.nodes[number]?.isForgotten == true || count == 0 { return bytes.count }
+        let start = mode.contains(.append) && !isCacheWriteOut ? size : offset
         guard start <= Limits.Session.fileBytes - count else { throw .code(.tooLarge) }
         try makeRoom(&state)
         let now = time.wallClock
         let added = unsafe state.nodes[number]?.writes.write(bytes, at: start, now: time.now) ?? 0
         state.dirtyBytes += added
         state.dirty.insert(number)
-        state.nodes[number]?.record.size = max(node.record.size, start + count)
+        state.nodes[number]?.record.size = max(size, start + count)
         state.nodes[number]?.record.attributes.modified = now
         state.nodes[number]?.record.attributes.changed = now
         launchFullRuns(number, &state)
@@ -255,7 +256,11 @@ extension Session {
     private func makeRoom(_ state: inout SessionState) throws(Interruption) {
         if let need = volume.pressure() { throw .needs(need) }
         guard state.dirtyBytes > Limits.Session.dirtyBytes else { return }
-        for number in state.dirty { try handOver(number, &state) }
+        // When most of it is on its way, waiting is enough: who writes faster than the processors seal would else have its
+        // stream cut wherever it happens to be, at every write.
+        if state.dirtyBytes - state.flyingBytes > Limits.Session.dirtyBytes / 2 {
+            for number in state.dirty { try handOver(number, &state) }
+        }
         guard state.dirtyBytes > Limits.Session.dirtyBytes else { return }
         throw .needs(
             Need { [self] completion in

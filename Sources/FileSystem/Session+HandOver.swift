@@ -2,14 +2,19 @@ internal import Core
 internal import Synchronization
 internal import Volumes
 
-/// How written bytes leave the session: small runs as they are, large ones sealed first on the sealing threads.
+/// How written bytes leave the session: cut into chunks, small ones as they are, others sealed first on the sealing
+/// threads.
+///
+/// Where a chunk ends is found under the lock, on the thread of whoever wrote: with the rest of the run moved to the
+/// front that adds about a fifth to sealing, and only so does the next byte know where it belongs.
 extension Session {
-    /// Hands over every run of a file that can go now; sealing runs land later.
+    /// Hands over what is due of a file and can go now; what is sealed lands later.
     func handOver(
-        _ number: NodeID, _ state: inout SessionState, where wanted: (WriteBuffer.Run) -> Bool = { _ in true }
+        _ number: NodeID, _ state: inout SessionState, _ due: WriteBuffer.Due = .all
     ) throws(Interruption) {
-        guard let node = state.nodes[number], !node.writes.runs.isEmpty else { return }
-        let runs = state.nodes[number]?.writes.takeRuns(where: wanted) ?? []
+        guard state.nodes[number]?.writes.runs.isEmpty == false else { return }
+        let runs = state.nodes[number]?.writes.takeChunks(due, chunkLength: volume.chunkLength) ?? []
+        guard let node = state.nodes[number] else { return }
         let small = runs.filter { $0.bytes.count < Limits.Content.inlineWrite }
         do throws(Interruption) {
             try applySmall(small, of: node)
@@ -26,7 +31,7 @@ extension Session {
         if isRefused { throw .refused(FileError(Failure(.busy, "no thread is left to seal what was written"))) }
     }
 
-    private func applySmall(_ runs: [WriteBuffer.Run], of node: Node) throws(Interruption) {
+    private func applySmall(_ runs: [WrittenRun], of node: Node) throws(Interruption) {
         guard !runs.isEmpty, !node.isForgotten else { return }
         let attributes = node.record.attributes
         var changes = runs.map { run in
@@ -52,24 +57,23 @@ extension Session {
         state.nodes[number]?.record.allocated = record.allocated
     }
 
+    /// Sends on its way what is enough for a chunk, after a write.
     func launchFullRuns(_ number: NodeID, _ state: inout SessionState) {
-        guard let runs = state.nodes[number]?.writes.runs else { return }
-        if runs.contains(where: { $0.isFull && $0.bytes.count >= Limits.Content.inlineWrite }) {
-            let full = state.nodes[number]?.writes.takeRuns {
-                $0.isFull && $0.bytes.count >= Limits.Content.inlineWrite
-            }
-            for run in full ?? [] { _ = launch(run, number, &state) }
-        } else if runs.count > Limits.Session.dirtyRuns {
+        let full = state.nodes[number]?.writes.takeChunks(.full, chunkLength: volume.chunkLength) ?? []
+        for run in full { _ = launch(run, number, &state) }
+        if state.nodes[number]?.writes.runs.count ?? 0 > Limits.Session.dirtyRuns {
             // Only memory is at stake here; what cannot go now goes with the next tick.
             try? handOver(number, &state)
         }
     }
 
     /// Sends a run to the sealing threads; puts it back and says false when they take no more.
-    private func launch(_ run: WriteBuffer.Run, _ number: NodeID, _ state: inout SessionState) -> Bool {
+    private func launch(_ run: WrittenRun, _ number: NodeID, _ state: inout SessionState) -> Bool {
         guard let flight = state.nodes[number]?.writes.launch(run) else { return true }
         let accepted = onSealingThread { [self] in fly(flight, number) }
-        if !accepted {
+        if accepted {
+            state.flyingBytes += run.bytes.count
+        } else {
             state.nodes[number]?.writes.land(flight.number)
             state.nodes[number]?.writes.putBack([run])
         }
@@ -102,6 +106,7 @@ extension Session {
                 ])
             }
             state.nodes[number]?.writes.land(flight.number)
+            state.flyingBytes -= flight.run.bytes.count
             state.dirtyBytes -= flight.run.bytes.count
             noteIfClean(number, &state)
         }
@@ -117,6 +122,7 @@ extension Session {
         let isNews = state.withLock { state -> Bool in
             guard let node = state.nodes[number] else { return true }
             state.nodes[number]?.writes.land(flight.number)
+            state.flyingBytes -= flight.run.bytes.count
             if node.isForgotten {
                 // Nobody can read it any more, so nothing is lost, and nothing goes again to a disk that may be full.
                 state.dirtyBytes -= flight.run.bytes.count
@@ -137,7 +143,7 @@ extension Session {
     }
 
     /// Puts a run back under newer ones: the older bytes first, then the newer again over them.
-    private func restore(_ run: WriteBuffer.Run, _ number: NodeID, _ state: inout SessionState) {
+    private func restore(_ run: WrittenRun, _ number: NodeID, _ state: inout SessionState) {
         let newer = state.nodes[number]?.writes.takeRuns(over: run.range) ?? []
         state.nodes[number]?.writes.putBack([run])
         var difference = 0
@@ -196,17 +202,17 @@ extension Session {
 
     /// Drops what was written to a file that is gone.
     func discardWrites(_ number: NodeID, _ state: inout SessionState) {
-        state.dirtyBytes -= state.nodes[number]?.writes.takeRuns { _ in true }.reduce(0) { $0 + $1.bytes.count } ?? 0
+        state.dirtyBytes -= state.nodes[number]?.writes.takeAll().reduce(0) { $0 + $1.bytes.count } ?? 0
         noteIfClean(number, &state)
     }
 
     /// The tick: hands over what has waited long enough.
     func handOverOld() {
-        let cutoff = time.now
+        let now = time.now
         let numbers = state.withLock { Array($0.dirty) }
         for number in numbers {
             inBackground { [self] state throws(Interruption) in
-                try handOver(number, &state) { $0.since + Limits.Session.handOver <= cutoff }
+                try handOver(number, &state, .old(now))
             }
         }
     }

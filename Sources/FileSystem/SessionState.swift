@@ -34,7 +34,10 @@ struct SessionState: Sendable {
     var numbers: [FileID: NodeID] = [:]
     var handles: [HandleID: Handle] = [:]
     var dirty: Set<NodeID> = []
+    /// Bytes that the volume does not have yet.
     var dirtyBytes = 0
+    /// Those of them that are on their way through a sealing thread.
+    var flyingBytes = 0
     /// Nodes that the operation under way brought in, or was the last to need; looked at again when it ends.
     var loaded: [NodeID] = []
     /// Called when dirty bytes have become fewer, or cannot.

@@ -34,9 +34,30 @@ enum Checksum {
             hash = rotated(hash ^ UInt64(byte) &* prime5, 11) &* prime1
             offset += 1
         }
-        hash = (hash ^ hash >> 33) &* prime2
+        return closed(hash)
+    }
+
+    private static func closed(_ open: UInt64) -> UInt64 {
+        var hash = (open ^ open >> 33) &* prime2
         hash = (hash ^ hash >> 29) &* prime3
         return hash ^ hash >> 32
+    }
+
+    /// Of 56 bytes from `offset` and two more big-endian words behind them: what an entry's header proves, by the
+    /// million when segments are searched.
+    static func of(_ bytes: RawSpan, from offset: Int, _ first: UInt64, _ second: UInt64, seed: UInt64) -> UInt64 {
+        precondition(offset >= 0 && offset + 56 <= bytes.byteCount)
+        var a = round(seed &+ prime1 &+ prime2, word(bytes, offset))
+        var b = round(seed &+ prime2, word(bytes, offset + 8))
+        var c = round(seed, word(bytes, offset + 16))
+        var d = round(seed &- prime1, word(bytes, offset + 24))
+        a = round(a, word(bytes, offset + 32))
+        b = round(b, word(bytes, offset + 40))
+        c = round(c, word(bytes, offset + 48))
+        d = round(d, first.byteSwapped)
+        var hash = merged(a, b, c, d) &+ 72
+        hash = rotated(hash ^ round(0, second.byteSwapped), 27) &* prime1 &+ prime4
+        return closed(hash)
     }
 
     /// Four lanes at once over all whole stripes of 32 bytes.
@@ -49,9 +70,16 @@ enum Checksum {
             d = round(d, word(bytes, offset + 24))
             offset += 32
         }
+        return merged(a, b, c, d)
+    }
+
+    @inline(__always)
+    private static func merged(_ a: UInt64, _ b: UInt64, _ c: UInt64, _ d: UInt64) -> UInt64 {
         var hash = rotated(a, 1) &+ rotated(b, 7) &+ rotated(c, 12) &+ rotated(d, 18)
-        for lane in [a, b, c, d] { hash = (hash ^ round(0, lane)) &* prime1 &+ prime4 }
-        return hash
+        hash = (hash ^ round(0, a)) &* prime1 &+ prime4
+        hash = (hash ^ round(0, b)) &* prime1 &+ prime4
+        hash = (hash ^ round(0, c)) &* prime1 &+ prime4
+        return (hash ^ round(0, d)) &* prime1 &+ prime4
     }
 
     @inline(__always)

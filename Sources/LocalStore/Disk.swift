@@ -23,6 +23,8 @@ package protocol Disk: Sendable {
     func rename(_ path: String, to other: String) throws(SystemCallFailure)
     func remove(_ path: String) throws(SystemCallFailure)
     func synchronizeFolder(_ path: String) throws(SystemCallFailure)
+    /// How large the disk is, and how much of it is free for whoever runs this.
+    func space() throws(SystemCallFailure) -> FileSystemSpace
     /// For messages: where the folder is.
     var shown: String { get }
 }
@@ -71,6 +73,11 @@ extension SystemCallFailure {
             Failure(
                 errno.code, "\(what): \(errno.text)",
                 advice: "free some space on the disk; what was acknowledged before is safe", cause: self)
+        case .readOnly:
+            Failure(
+                .readOnly, "\(what): \(errno.text)",
+                advice: "make the disk writable again; if it became so by itself, the system's log says why",
+                cause: self)
         case .noEntry: Failure(.notFound, "\(what): \(errno.text)", cause: self)
         default:
             Failure(errno.code, "\(what): \(errno.text)", advice: "check the disk and the system's log", cause: self)

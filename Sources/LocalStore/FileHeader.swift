@@ -47,7 +47,7 @@ enum SegmentName {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    static func objects(_ number: UInt64) -> String { "objects/\(text(number)).seg" }
+    static func objects(_ number: UInt64, in folder: String) -> String { "\(folder)/\(text(number)).seg" }
     static func journal(_ number: UInt64) -> String { "journal/\(text(number)).seg" }
     static func spare(_ number: UInt64) -> String { "journal/\(text(number)).free" }
 

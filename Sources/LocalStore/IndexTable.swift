@@ -1,115 +1,170 @@
-internal import Core
+package import Core
 
-/// One shard of the index: an open-addressing table with linear probing, as parallel arrays of plain numbers.
-struct IndexTable: ~Copyable {
+/// One shard of the index: an open-addressing table with linear probing.
+package struct IndexTable: ~Copyable {
     /// The first 128 bits of a digest.
-    struct Key: Equatable {
-        let high: UInt64
-        let low: UInt64
+    package struct Key: Equatable, Sendable {
+        package let high: UInt64
+        package let low: UInt64
 
-        init(_ digest: Digest) {
+        package init(_ digest: Digest) {
             (high, low, _, _) = digest.words
         }
 
-        init(high: UInt64, low: UInt64) {
+        package init(high: UInt64, low: UInt64) {
             self.high = high
             self.low = low
         }
 
         /// Spreads digests in a way nobody outside can foresee, so that chosen ones cannot pile up in one place.
-        func hash(_ spread: UInt64) -> UInt64 {
-            let product = (high ^ low).multipliedFullWidth(by: spread)
+        func hash(_ secret: Secret) -> UInt64 {
+            let product = (high ^ secret.first).multipliedFullWidth(by: low ^ secret.second)
             return product.high ^ product.low
         }
     }
 
-    private(set) var count = 0
-    private(set) var byteCount: UInt64 = 0
+    /// What hashes are keyed with, new in each process.
+    package struct Secret: Sendable {
+        let first: UInt64
+        let second: UInt64
 
-    private var highs: [UInt64] = []
-    private var lows: [UInt64] = []
-    /// 0 marks a free slot: no entry stands at the start of a segment.
-    private var places: [UInt64] = []
-    private var lengths: [UInt32] = []
-    private var mask = 0
-    private let spread: UInt64
-
-    init(spread: UInt64) { self.spread = spread }
-
-    func find(_ key: Key) -> ObjectIndex.Location? {
-        guard let slot = slot(of: key) else { return nil }
-        return ObjectIndex.Location(place: Place(packed: places[slot]), length: lengths[slot])
-    }
-
-    mutating func set(_ key: Key, _ location: ObjectIndex.Location) {
-        if let slot = slot(of: key) {
-            byteCount = byteCount - UInt64(lengths[slot]) + UInt64(location.length)
-            places[slot] = location.place.packed
-            lengths[slot] = location.length
-            return
+        package init(first: UInt64, second: UInt64) {
+            self.first = first
+            self.second = second
         }
-        if (count + 1) * 5 > places.count * 4 { grow() }
-        enter(key, at: location.place.packed, length: location.length)
-        count += 1
-        byteCount += UInt64(location.length)
     }
 
-    mutating func remove(_ key: Key) -> ObjectIndex.Location? {
-        guard var hole = slot(of: key) else { return nil }
-        let removed = ObjectIndex.Location(place: Place(packed: places[hole]), length: lengths[hole])
-        count -= 1
-        byteCount -= UInt64(removed.length)
+    /// What became of an entry.
+    package enum Outcome: Sendable {
+        case entered(before: IndexSlot?)
+        /// A later entry of the digest is known, or this one already.
+        case passedOver(isKnown: Bool)
+    }
+
+    package private(set) var count = 0
+    package private(set) var byteCount: UInt64 = 0
+    private var removals = 0
+
+    private var slots = SlotMemory(0)
+    private let secret: Secret
+    /// The upper bits of a hash that chose this table: they say nothing more here.
+    private let usedBits: UInt64
+
+    package init(secret: Secret, usedBits: UInt64) {
+        self.secret = secret
+        self.usedBits = usedBits
+    }
+
+    package func find(_ key: Key) -> ObjectLocation? {
+        guard let index = index(of: key), !slots[index].isRemoval else { return nil }
+        return slots[index].location
+    }
+
+    package mutating func set(_ slot: IndexSlot) {
+        if let index = index(of: slot.key) {
+            discount(slots[index])
+            slots[index] = slot
+        } else {
+            reserve(entries: count + removals + 1)
+            place(slot)
+        }
+        account(slot)
+    }
+
+    /// Enters what was read from a segment, in whatever order segments are read: the entry that was written last
+    /// counts.
+    package mutating func merge(_ slot: IndexSlot) -> Outcome {
+        guard let index = index(of: slot.key) else {
+            reserve(entries: count + removals + 1)
+            place(slot)
+            account(slot)
+            return .entered(before: nil)
+        }
+        let before = slots[index]
+        guard before.place < slot.place else { return .passedOver(isKnown: before.place == slot.place) }
+        discount(before)
+        slots[index] = slot
+        account(slot)
+        return .entered(before: before)
+    }
+
+    /// Lets go of removals, when every segment is read.
+    package mutating func dropRemovals() {
+        guard removals > 0 else { return }
+        var old = SlotMemory(Self.capacity(for: count))
+        swap(&slots, &old)
+        removals = 0
+        for index in 0..<old.count where old[index].place != 0 && !old[index].isRemoval { place(old[index]) }
+    }
+
+    package mutating func remove(_ key: Key) -> ObjectLocation? {
+        guard var hole = index(of: key) else { return nil }
+        let removed = slots[hole]
+        discount(removed)
         // Entries behind the hole move up, unless that would put them before the slot where a search begins.
-        var next = (hole + 1) & mask
-        while places[next] != 0 {
-            let home = home(Key(high: highs[next], low: lows[next]))
-            if (next - home) & mask >= (next - hole) & mask {
-                highs[hole] = highs[next]
-                lows[hole] = lows[next]
-                places[hole] = places[next]
-                lengths[hole] = lengths[next]
+        var next = following(hole)
+        while slots[next].place != 0 {
+            if distance(home(slots[next].key), next) >= distance(hole, next) {
+                slots[hole] = slots[next]
                 hole = next
             }
-            next = (next + 1) & mask
+            next = following(next)
         }
-        places[hole] = 0
-        return removed
+        slots[hole] = .free
+        return removed.location
     }
+
+    /// Makes room for this many entries in all, at least half as much again as before when it grows.
+    package mutating func reserve(entries: Int) {
+        guard entries * 5 > slots.count * 4 else { return }
+        var old = SlotMemory(max(Self.capacity(for: entries), slots.count * 3 / 2))
+        swap(&slots, &old)
+        for index in 0..<old.count where old[index].place != 0 { place(old[index]) }
+    }
+
+    /// Four fifths full at most: a search for what is not there then looks at 13 slots in the mean, side by side.
+    private static func capacity(for entries: Int) -> Int { max(128, entries * 5 / 4 + 2) }
+
+    private mutating func account(_ slot: IndexSlot) {
+        if slot.isRemoval {
+            removals += 1
+        } else {
+            count += 1
+            byteCount += UInt64(slot.length)
+        }
+    }
+
+    private mutating func discount(_ slot: IndexSlot) {
+        if slot.isRemoval {
+            removals -= 1
+        } else {
+            count -= 1
+            byteCount -= UInt64(slot.length)
+        }
+    }
+
+    private func following(_ index: Int) -> Int { index + 1 == slots.count ? 0 : index + 1 }
+
+    private func distance(_ from: Int, _ to: Int) -> Int { to >= from ? to - from : to - from + slots.count }
 
     private func home(_ key: Key) -> Int {
-        Int(truncatingIfNeeded: key.hash(spread)) & mask
+        Int((key.hash(secret) << usedBits).multipliedFullWidth(by: UInt64(slots.count)).high)
     }
 
-    private func slot(of key: Key) -> Int? {
-        guard !places.isEmpty else { return nil }
-        var slot = home(key)
-        while places[slot] != 0 {
-            if highs[slot] == key.high, lows[slot] == key.low { return slot }
-            slot = (slot + 1) & mask
+    /// Where the key's slot is.
+    private func index(of key: Key) -> Int? {
+        guard slots.count > 0 else { return nil }
+        var index = home(key)
+        while slots[index].place != 0 {
+            if slots[index].high == key.high, slots[index].low == key.low { return index }
+            index = following(index)
         }
         return nil
     }
 
-    private mutating func enter(_ key: Key, at place: UInt64, length: UInt32) {
-        var slot = home(key)
-        while places[slot] != 0 { slot = (slot + 1) & mask }
-        highs[slot] = key.high
-        lows[slot] = key.low
-        places[slot] = place
-        lengths[slot] = length
-    }
-
-    private mutating func grow() {
-        let old = (highs: highs, lows: lows, places: places, lengths: lengths)
-        let capacity = max(16, places.count * 2)
-        highs = [UInt64](repeating: 0, count: capacity)
-        lows = [UInt64](repeating: 0, count: capacity)
-        places = [UInt64](repeating: 0, count: capacity)
-        lengths = [UInt32](repeating: 0, count: capacity)
-        mask = capacity - 1
-        for index in old.places.indices where old.places[index] != 0 {
-            let key = Key(high: old.highs[index], low: old.lows[index])
-            enter(key, at: old.places[index], length: old.lengths[index])
-        }
+    private func place(_ slot: IndexSlot) {
+        var index = home(slot.key)
+        while slots[index].place != 0 { index = following(index) }
+        slots[index] = slot
     }
 }

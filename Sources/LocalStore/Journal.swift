@@ -201,6 +201,8 @@ final class Journal: Sendable {
     }
 
     private func perform(_ work: Work, _ writer: JournalWriter) {
+        // Who appends goes by what was seen last.
+        supply.space.renew()
         if let previous = work.previousPosition { writer.previousPosition = previous }
         writer.take(work.records)
         var problem: Failure?

@@ -84,15 +84,18 @@ final class JournalWriter {
         }
     }
 
-    /// A failed segment is left, and its unsynced records are tried once more in another.
+    /// A failed segment is left, and its unsynced records are tried once more in another; on a full disk, as often as
+    /// the reserve lasts.
     private func retrying(_ body: () throws(Failure) -> Void) throws(Failure) {
-        do throws(Failure) {
-            try body()
-        } catch {
-            guard current == nil, writtenCount == 0, error.code != .noSpace, error.code != .overLimit else {
-                throw error
+        try supply.space.lending { () throws(Failure) in
+            do throws(Failure) {
+                try body()
+            } catch {
+                guard current == nil, writtenCount == 0, error.code != .noSpace, error.code != .overLimit else {
+                    throw error
+                }
+                try body()
             }
-            try body()
         }
     }
 
@@ -198,12 +201,14 @@ final class JournalWriter {
         // Positions between the last process's end and our first belong to cut-off records: they are covered too.
         let covers = position >= previousPosition && position < firstPosition
         let through = covers ? firstPosition - 1 : position
-        watermark = try objects.synchronize()
-        try slots.write(
-            Checkpoint(
-                sequence: slots.newest.sequence + 1, through: max(through, slots.newest.through), watermark: watermark,
-                state: state))
+        watermark = try supply.space.lending { () throws(Failure) in try objects.synchronize() }
+        let checkpoint = Checkpoint(
+            sequence: slots.newest.sequence + 1, through: max(through, slots.newest.through), watermark: watermark,
+            state: state)
+        try supply.space.lending { () throws(Failure) in try slots.write(checkpoint) }
         forget(through)
+        // What it cost may have been the last that was needed.
+        supply.space.refill()
     }
 
     private func forget(_ through: UInt64) {

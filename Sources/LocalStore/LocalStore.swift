@@ -1,4 +1,5 @@
 package import Core
+internal import Sealing
 internal import Synchronization
 
 /// Objects and a journal in one folder: append-only, sealed, whole again after any crash.
@@ -15,13 +16,40 @@ package final class LocalStore: Sendable {
         case salvage
     }
 
+    /// A file in the store's folder that no copy of it needs.
+    package static var reserveName: String { Reserve.name }
+
+    let disk: any Disk
+    let keys: StoreKeys
     let objects: ObjectLog
+    /// Second copies of what the rest hangs on; nil where there are none.
+    let copies: ObjectLog?
+    let keepsCopies: Bool
     let journal: Journal?
+    /// nil in a store that is open for reading only.
+    let space: SpaceGuard?
+    let upkeep: Upkeep
+    let events: StoreEvents
+    /// Objects whose second copy serves, in a store that may not be written.
+    let preferred = Mutex<Set<Digest>>([])
+    /// What opening found.
+    let opening: [Finding]
     private let recovery: Mutex<Recovery?>
 
-    init(objects: ObjectLog, journal: Journal?, recovery: Recovery) {
+    init(
+        disk: any Disk, keys: StoreKeys, objects: ObjectLog, copies: ObjectLog?, journal: Journal?, space: SpaceGuard?,
+        recovery: Recovery, settings: StoreSettings, events: StoreEvents
+    ) {
+        self.disk = disk
+        self.keys = keys
         self.objects = objects
+        self.copies = copies
+        keepsCopies = settings.keepsCopies
         self.journal = journal
+        self.space = space
+        self.events = events
+        upkeep = Upkeep(objects: objects, copies: copies, space: space, events: events, settings: settings)
+        opening = recovery.findings
         self.recovery = Mutex(recovery)
     }
 
@@ -31,7 +59,7 @@ package final class LocalStore: Sendable {
     package func takeRecovery() -> Recovery {
         recovery.withLock { kept in
             defer { kept = nil }
-            return kept ?? Recovery(state: nil, through: 0, records: [], notes: [])
+            return kept ?? Recovery(state: nil, through: 0, records: [], findings: [])
         }
     }
 
@@ -41,24 +69,54 @@ package final class LocalStore: Sendable {
     ///
     /// It can be read, and survives this process, when the call returns; it is on the disk after the next sync or
     /// checkpoint. An object that is there costs nothing. Throws `.noSpace` with nothing changed when the disk is full.
+    ///
+    /// New content, which is a chunk, is refused some way before that. `isOwed` says of a chunk that the journal has its
+    /// bytes already: like every other kind, it may take the last of the disk, and the reserve.
     @discardableResult
-    package func put(_ digest: Digest, kind: UInt8, _ sealed: [UInt8]) throws(Failure) -> Bool {
+    package func put(
+        _ digest: Digest, kind: UInt8, _ sealed: [UInt8], isOwed: Bool = false
+    ) throws(Failure) -> Bool {
         _ = try writable()
-        return try objects.put(digest, kind: kind, sealed)
+        if objects.index.find(digest) != nil { return false }
+        if kind == ObjectKind.chunk.rawValue, !isOwed {
+            try space?.admit(sealed.count)
+            return try objects.put(digest, kind: kind, sealed)
+        }
+        let isNew = try lending { () throws(Failure) in try objects.put(digest, kind: kind, sealed) }
+        keepCopy(digest, kind: kind, sealed)
+        return isNew
+    }
+
+    /// Runs what must succeed on a full disk, if need be on the reserve; it may run more than once.
+    func lending<Value>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
+        guard let space else { return try body() }
+        return try space.lending(body)
+    }
+
+    /// Why no new content is taken; nil while it is. From memory, and at most a second old.
+    package var contentRefusal: Failure? { space?.refusal }
+
+    /// As `contentRefusal`, after a look at the disk.
+    package func freshContentRefusal() -> Failure? {
+        space?.renew()
+        return contentRefusal
     }
 
     /// The object's bytes, or those of `range` that it has; `.notFound` when it is not here.
     ///
     /// A whole object is compared with the checksum it was stored with (`.damaged`). A range is given as it stands: the
-    /// tags of the frames in it are the caller's to check.
+    /// tags of the frames in it are the caller's to check, who calls `repair` when they do not fit. Where the object is
+    /// damaged or gone its second copy serves, if it has one.
     package func get(_ digest: Digest, range: Range<Int>? = nil) throws(Failure) -> [UInt8] {
-        try objects.get(digest, range: range)
+        try readMending(digest, { () throws(Failure) in try objects.get(digest, range: range) }) { copy in
+            range.map { Array(copy[$0.clamped(to: 0..<copy.count)]) } ?? copy
+        }
     }
 
     /// The whole object, as `get` gives it; nil when it is not here.
     package func find(_ digest: Digest) throws(Failure) -> [UInt8]? {
         do throws(Failure) {
-            return try objects.get(digest, range: nil)
+            return try get(digest)
         } catch {
             guard error.code == .notFound else { throw error }
             return nil
@@ -70,18 +128,44 @@ package final class LocalStore: Sendable {
     package func get(
         _ digest: Digest, from offset: Int, into buffer: UnsafeMutableRawBufferPointer
     ) throws(Failure) -> Int {
-        unsafe try objects.get(digest, from: offset, into: buffer)
+        try readMending(
+            digest, { () throws(Failure) in unsafe try objects.get(digest, from: offset, into: buffer) }
+        ) { copy in
+            let part = copy[min(offset, copy.count)..<min(offset + buffer.count, copy.count)]
+            unsafe buffer.copyBytes(from: part)
+            return part.count
+        }
     }
 
-    package func contains(_ digest: Digest) -> Bool { objects.index.find(digest) != nil }
+    package func contains(_ digest: Digest) -> Bool { location(of: digest) != nil }
 
-    package func length(of digest: Digest) -> Int? { objects.index.find(digest).map { Int($0.length) } }
+    package func length(of digest: Digest) -> Int? { location(of: digest).map { Int($0.length) } }
+
+    private func location(of digest: Digest) -> ObjectLocation? {
+        objects.index.find(digest) ?? copies?.index.find(digest)
+    }
 
     /// Takes an object out; whether it was there. A power cut before the next sync may bring it back.
     @discardableResult
     package func remove(_ digest: Digest) throws(Failure) -> Bool {
         _ = try writable()
-        return try objects.remove(digest)
+        let bytes = objects.index.find(digest)?.span ?? 0
+        let hadCopy = try lending { () throws(Failure) in try copies?.remove(digest) ?? false }
+        let wasHere = try lending { () throws(Failure) in try objects.remove(digest) }
+        upkeep.noteRemoval(of: bytes)
+        return wasHere || hadCopy
+    }
+
+    /// Writes closed segments anew of which more than a quarter is garbage, and removes them; returns when all is done.
+    ///
+    /// Goes on beside readers and writers. Bytes come back by segments: those of the one that is written to stay.
+    package func compact() throws(Failure) {
+        _ = try writable()
+        for log in [objects] + (copies.map { [$0] } ?? []) {
+            for segment in log.compactable() {
+                try lending { () throws(Failure) in _ = try log.compact(segment) { _ in true } }
+            }
+        }
     }
 
     package var count: Int { objects.index.count }
@@ -89,10 +173,20 @@ package final class LocalStore: Sendable {
     /// The longest object that fits.
     package var greatestObjectLength: Int { objects.greatestLength }
 
+    /// Returns when nothing more is to be done in the background: second copies are on the disk, and there is less
+    /// garbage than the settings allow.
+    package func finishUpkeep() {
+        upkeep.ask()
+        upkeep.wait()
+    }
+
     /// Calls `body` with every object, in the order they were stored; reads the disk. Those put or removed meanwhile
-    /// may be missed.
+    /// may be missed; one that compaction moves meanwhile may come twice.
     package func forEachObject(_ body: (ObjectEntry) throws(Failure) -> Void) throws(Failure) {
         try objects.forEach(body)
+        try copies?.forEach { (entry) throws(Failure) in
+            if objects.index.find(entry.digest) == nil { try body(entry) }
+        }
     }
 
     // Journal
@@ -105,8 +199,13 @@ package final class LocalStore: Sendable {
     /// Takes a record and returns its position; positions only rise. Memory only: never waits.
     ///
     /// It survives this process after `flushInterval`, and a power cut after `sync`. Beyond `pendingLimit` it throws
-    /// `.busy`, or what keeps the disk from taking records (`.noSpace`): nothing was taken then.
-    package func append(_ record: [UInt8]) throws(Failure) -> UInt64 { try writable().append(record) }
+    /// `.busy`, or what keeps the disk from taking records (`.noSpace`): nothing was taken then. A record with new
+    /// content in it, `isContent`, is refused as a chunk would be.
+    package func append(_ record: [UInt8], isContent: Bool = false) throws(Failure) -> UInt64 {
+        let journal = try writable()
+        if isContent { try space?.admitByMemory(record.count) }
+        return try journal.append(record)
+    }
 
     /// Bytes of records that are not durable yet: what to watch before `append` refuses.
     package var pendingBytes: Int { journal?.pendingBytes ?? 0 }
@@ -161,7 +260,10 @@ package final class LocalStore: Sendable {
         state: [UInt8], through position: UInt64, completion: @escaping @Sendable (Failure?) -> Void
     ) {
         do throws(Failure) {
-            try writable().checkpoint(state, through: position, completion: completion)
+            try writable().checkpoint(state, through: position) { [upkeep] failure in
+                completion(failure)
+                upkeep.ask()
+            }
         } catch {
             completion(error)
         }
@@ -170,6 +272,7 @@ package final class LocalStore: Sendable {
     package func checkpointAndWait(state: [UInt8], through position: UInt64) throws(Failure) {
         let journal = try writable()
         try Self.wait { journal.checkpoint(state, through: position, completion: $0) }
+        upkeep.ask()
     }
 
     /// Cuts recovered records off from `position` on, for a caller that found one naming an object that a power cut
@@ -182,7 +285,15 @@ package final class LocalStore: Sendable {
 
     /// Writes and syncs everything and lets go of the files; the store takes nothing more. A second call does nothing.
     package func close() throws(Failure) {
-        guard let journal else { return objects.files.forgetAll() }
+        guard let journal else {
+            copies?.files.forgetAll()
+            return objects.files.forgetAll()
+        }
+        upkeep.stop()
+        defer {
+            // What is told of copies that did not reach the disk comes too late for anybody to act on.
+            try? copies?.close()
+        }
         try journal.close()
     }
 

@@ -57,52 +57,61 @@ struct EntryHeader: Equatable {
         bytes.append(half: 0)
         bytes.append(word: bodyChecksum)
         bytes.append(digest: digest)
-        let checksum = Self.checksum(&bytes, place, seed)
-        bytes.append(word: checksum)
+        bytes.append(word: unsafe Checksum.of(bytes.span.bytes, from: 0, place.segment, place.offset, seed: seed))
         return bytes
     }
 
-    /// The header in `bytes`, if they hold a whole one that was made for this place.
-    static func parse(_ bytes: ArraySlice<UInt8>, at place: Place, seed: UInt64) -> EntryHeader? {
-        let raw = unsafe bytes.span.bytes
-        guard raw.byteCount >= length, raw.half(at: 0) == magic, let role = Role(rawValue: raw.byte(at: 4))
+    /// The header in the 64 bytes from `offset`, if they hold a whole one that was made for this place.
+    static func parse(_ bytes: RawSpan, from offset: Int = 0, at place: Place, seed: UInt64) -> EntryHeader? {
+        guard bytes.byteCount >= offset + length, bytes.half(at: offset) == magic,
+            let role = Role(rawValue: bytes.byte(at: offset + 4)),
+            bytes.word(at: offset + length - 8)
+                == Checksum.of(bytes, from: offset, place.segment, place.offset, seed: seed)
         else { return nil }
-        var covered = Array(bytes.prefix(length - 8))
-        guard raw.word(at: length - 8) == checksum(&covered, place, seed) else { return nil }
         return EntryHeader(
-            role: role, kind: raw.byte(at: 5), digest: raw.digest(at: 24), bodyLength: raw.half(at: 8),
-            bodyChecksum: raw.word(at: 16))
-    }
-
-    /// Of the header's bytes and its place; leaves `bytes` as they were.
-    private static func checksum(_ bytes: inout [UInt8], _ place: Place, _ seed: UInt64) -> UInt64 {
-        bytes.append(word: place.segment)
-        bytes.append(word: place.offset)
-        defer { bytes.removeLast(16) }
-        return Checksum.of(bytes, seed: seed)
+            role: role, kind: bytes.byte(at: offset + 5), digest: bytes.digest(at: offset + 24),
+            bodyLength: bytes.half(at: offset + 8), bodyChecksum: bytes.word(at: offset + 16))
     }
 }
 
 /// Where an entry stands.
-struct Place: Hashable {
-    let segment: UInt64
-    let offset: UInt64
+package struct Place: Hashable, Sendable {
+    package let segment: UInt64
+    package let offset: UInt64
 
-    init(segment: UInt64, offset: UInt64) {
+    package init(segment: UInt64, offset: UInt64) {
         self.segment = segment
         self.offset = offset
     }
 
     /// Segment number and offset in one word: 2^40 segments, 2^24 steps of 16 bytes in each.
-    var packed: UInt64 { segment << 24 | offset / UInt64(EntryHeader.alignment) }
+    package var packed: UInt64 { segment << 24 | offset / UInt64(EntryHeader.alignment) }
 
-    init(packed: UInt64) {
+    package init(packed: UInt64) {
         segment = packed >> 24
         offset = (packed & 0xff_ffff) * UInt64(EntryHeader.alignment)
     }
 
     /// What `packed` can hold.
     static let greatestOffset: UInt64 = 0xff_ffff * UInt64(EntryHeader.alignment)
+    /// One less, so that there is always a next one. A file with a greater number in its name is none of ours.
+    static let greatestSegment: UInt64 = (1 << 40) - 2
+}
+
+/// What the index knows of an object.
+package struct ObjectLocation: Equatable, Sendable {
+    package let place: Place
+    package let length: UInt32
+    package let kind: UInt8
+
+    package init(place: Place, length: UInt32, kind: UInt8) {
+        self.place = place
+        self.length = length
+        self.kind = kind
+    }
+
+    /// Bytes of the entry in its segment.
+    var span: UInt64 { EntryHeader.span(bodyLength: Int(length)) }
 }
 
 /// An entry and where it stands, as tables of contents and rebuilds use it.

@@ -3,7 +3,7 @@ internal import Synchronization
 
 extension ObjectLog {
     /// Space for one entry.
-    private struct Slot {
+    struct Slot {
         let place: Place
         let file: any DiskFile
     }
@@ -24,17 +24,44 @@ extension ObjectLog {
         guard bytes.count <= greatestLength else {
             throw Failure(.tooLarge, "an object of \(bytes.count) bytes exceeds the local store's \(greatestLength)")
         }
+        return try claiming(digest) { () throws(Failure) in
+            // A twin put at the same time may have come first.
+            if index.find(digest) != nil { return false }
+            try enter(digest, appended(digest, kind: kind, bytes))
+            return true
+        }
+    }
+
+    /// Writes an object whether it is there or not; the digest must be claimed.
+    func appended(_ digest: Digest, kind: UInt8, _ bytes: [UInt8]) throws(Failure) -> ObjectLocation {
         let place = try append(.object, kind: kind, digest, bytes)
-        let location = ObjectIndex.Location(place: place, length: UInt32(bytes.count))
-        // A twin put at the same time may have come first; then these bytes are spare.
-        return index.insertIfAbsent(digest, location) == location
+        return ObjectLocation(place: place, length: UInt32(bytes.count), kind: kind)
+    }
+
+    /// Writes an object in the place of one that cannot be read, unless something else was done to it meanwhile, or it
+    /// is no longer wanted: that is asked when nobody can remove it any more.
+    func replace(
+        _ digest: Digest, at old: ObjectLocation?, kind: UInt8, _ bytes: [UInt8], ifWanted isWanted: () -> Bool
+    ) throws(Failure) {
+        try claiming(digest) { () throws(Failure) in
+            guard index.find(digest) == old, isWanted() else { return }
+            try enter(digest, appended(digest, kind: kind, bytes))
+        }
     }
 
     /// Takes an object out; whether it was there. Should a power cut take the removal, the object is there again.
     func remove(_ digest: Digest) throws(Failure) -> Bool {
-        guard index.find(digest) != nil else { return false }
-        _ = try append(.removal, kind: 0, digest, [])
-        return index.remove(digest) != nil
+        try claiming(digest) { () throws(Failure) in
+            guard index.find(digest) != nil else { return false }
+            let place = try append(.removal, kind: 0, digest, [])
+            state.withLock { $0.hasUnsyncedRemovals = true }
+            let gone = index.remove(digest)
+            tally.withLock { tally in
+                if let gone { tally.died(gone) }
+                tally.removalEntered(in: place.segment)
+            }
+            return true
+        }
     }
 
     /// Appends an entry and returns where it stands, in a segment that can still be synced.
@@ -53,7 +80,7 @@ extension ObjectLog {
                 }
             } catch {
                 abandon(slot, header.span)
-                throw error.storeFailure("writing to \(SegmentName.objects(slot.place.segment))")
+                throw error.storeFailure("writing to \(name(slot.place.segment))")
             }
             let entry = PlacedEntry(
                 role: role, kind: kind, digest: digest, offset: slot.place.offset, length: header.bodyLength)
@@ -124,14 +151,14 @@ extension ObjectLog {
     }
 
     private func rotate(to number: UInt64) throws(Failure) {
-        let name = SegmentName.objects(number)
+        let name = name(number)
         let header = FileHeader(
             kind: .objects, number: number, salt: [UInt8](repeating: 0, count: StoreKeys.saltLength))
         let file = try onDisk("making \(name)") { () throws(SystemCallFailure) in
             let file = try disk.open(name, for: .create)
             do throws(SystemCallFailure) {
                 try file.write(header.encoded(seed: seed), at: 0)
-                try disk.synchronizeFolder("objects")
+                try disk.synchronizeFolder(folder)
             } catch {
                 try? disk.remove(name)
                 throw error
@@ -168,7 +195,7 @@ extension ObjectLog {
     }
 
     /// Marks the space of a failed write, so that a search need not guess; if that fails too, the search copes.
-    private func abandon(_ slot: Slot, _ span: UInt64) {
+    func abandon(_ slot: Slot, _ span: UInt64) {
         let header = EntryHeader.void(bodyLength: UInt32(span) - UInt32(EntryHeader.length))
         try? slot.file.write(header.encoded(at: slot.place, seed: seed), at: slot.place.offset)
         state.withLock { $0.open[slot.place.segment]?.inFlight.removeAll { $0 == slot.place.offset } }

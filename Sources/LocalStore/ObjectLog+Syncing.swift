@@ -1,4 +1,5 @@
 internal import Core
+internal import Synchronization
 
 extension ObjectLog {
     /// A segment as a sync found it.
@@ -12,17 +13,38 @@ extension ObjectLog {
 
     /// Returns when every object whose `put` returned before the call is on the disk; then how far the segments are.
     ///
-    /// For one thread at a time. When the disk refuses to sync a segment, its unsynced objects move to a new one and
+    /// One thread at a time: another one waits. When the disk refuses to sync a segment, its unsynced objects move to a new one and
     /// are synced there: a second sync of the old file would say yes without having written them.
+    @discardableResult
     func synchronize() throws(Failure) -> Watermark {
+        state.wait { state -> Gate<State>.Verdict<Void> in
+            if state.isSyncing { return .wait(until: nil) }
+            state.isSyncing = true
+            return .done(())
+        }
+        defer {
+            state.withLock { $0.isSyncing = false }
+            state.wakeAll()
+        }
+        try synchronizeRemovedCopies()
+        return try synchronizeInTurn()
+    }
+
+    private func synchronizeInTurn() throws(Failure) -> Watermark {
         for attempt in 0..<2 {
             if let loss = state.withLock({ $0.loss }) { throw loss }
             for number in failedSegments() { try rescue(number) }
             var problem: (segment: UInt64, error: SystemCallFailure)?
+            // One that is put from here on may or may not be covered: then it is once more.
+            let hadRemovals = state.withLock { state in
+                defer { state.hasUnsyncedRemovals = false }
+                return state.hasUnsyncedRemovals
+            }
             for snapshot in snapshots() where problem == nil {
                 do throws(SystemCallFailure) {
                     if snapshot.isDirty { try snapshot.file.synchronizeData() }
                     try settle(snapshot)
+                    while tabulate(snapshot.number) {}
                 } catch {
                     problem = (snapshot.number, error)
                 }
@@ -30,6 +52,7 @@ extension ObjectLog {
             guard let problem else { return watermark() }
             state.withLock { state in
                 state.open[problem.segment]?.isFailed = true
+                if hadRemovals { state.hasUnsyncedRemovals = true }
                 if state.active == problem.segment { state.active = nil }
             }
             if attempt == 1 { throw problem.error.storeFailure("syncing objects") }
@@ -80,44 +103,101 @@ extension ObjectLog {
         _ = state.withLock { $0.open.removeValue(forKey: finished.number) }
     }
 
-    /// Closes a segment whose entries are all on the disk with a table of them.
-    func finish(_ segment: OpenSegment) throws(SystemCallFailure) {
-        guard !segment.entries.isEmpty else {
-            if segment.allocatedEnd > segment.end { try segment.file.truncate(to: segment.end) }
-            return
+    /// Writes a table of the oldest entries that are on the disk, when there are enough of them, so that memory need
+    /// not keep them; whether it did. A table that is not written costs memory, and nothing else.
+    private func tabulate(_ number: UInt64) -> Bool {
+        let job = state.withLock { state -> (Slot, TableOfContents)? in
+            guard let segment = state.open[number], state.active == number, !segment.isFailed, !segment.keepsEntries,
+                segment.syncedCount >= settings.tableEntries
+            else { return nil }
+            let span = EntryHeader.span(bodyLength: TableOfContents.bodyLength(settings.tableEntries))
+            guard segment.end + span <= segmentBytes else { return nil }
+            let entries = segment.entries[..<settings.tableEntries].sorted { $0.offset < $1.offset }
+            let place = Place(segment: number, offset: segment.end)
+            segment.end += span
+            segment.allocatedEnd = max(segment.allocatedEnd, segment.end)
+            segment.inFlight.append(place.offset)
+            return (
+                Slot(place: place, file: segment.file),
+                TableOfContents(previous: segment.lastTable, entries: entries)
+            )
         }
-        let table = TableOfContents(
-            previous: segment.lastTable, entries: segment.entries.sorted { $0.offset < $1.offset })
-        let body = table.encoded(at: segment.end)
+        guard let (slot, table) = job else { return false }
+        let bytes = encoded(table, at: slot.place, closes: false)
+        do throws(SystemCallFailure) {
+            try slot.file.write(bytes, at: slot.place.offset)
+        } catch {
+            state.withLock { $0.open[number]?.keepsEntries = true }
+            abandon(slot, UInt64(bytes.count))
+            return false
+        }
+        state.withLock { state in
+            guard let segment = state.open[number] else { return }
+            segment.inFlight.removeAll { $0 == slot.place.offset }
+            segment.entries.removeFirst(table.entries.count)
+            segment.syncedCount -= table.entries.count
+            segment.lastTable = slot.place.offset
+        }
+        state.wakeAll()
+        return true
+    }
+
+    private func encoded(_ table: TableOfContents, at place: Place, closes: Bool) -> [UInt8] {
+        let body = table.encoded(at: place.offset, closes: closes)
         let header = EntryHeader(
             role: .table, kind: 0, digest: EntryHeader.noDigest, bodyLength: UInt32(body.count),
             bodyChecksum: Checksum.of(body, seed: seed))
-        let place = Place(segment: segment.number, offset: segment.end)
-        try segment.file.write(header.encoded(at: place, seed: seed) + body, at: segment.end)
-        try segment.file.truncate(to: segment.end + header.span)
+        return header.encoded(at: place, seed: seed) + body
+    }
+
+    /// Closes a segment whose entries are all on the disk with tables of them.
+    func finish(_ segment: OpenSegment) throws(SystemCallFailure) {
+        var rest = segment.entries.sorted { $0.offset < $1.offset }[...]
+        var (end, previous) = (segment.end, segment.lastTable)
+        // Without entries too a closed segment ends with a table: else it would look as if it was cut off.
+        if rest.isEmpty, segment.closedEnd == end {
+            if segment.allocatedEnd > end { try segment.file.truncate(to: end) }
+            return
+        }
+        repeat {
+            let table = TableOfContents(previous: previous, entries: Array(rest.prefix(settings.tableEntries)))
+            let isLast = rest.count <= settings.tableEntries
+            let bytes = encoded(table, at: Place(segment: segment.number, offset: end), closes: isLast)
+            try segment.file.write(bytes, at: end)
+            previous = end
+            end += UInt64(bytes.count)
+            rest = rest.dropFirst(settings.tableEntries)
+        } while !rest.isEmpty
+        try segment.file.truncate(to: end)
         try segment.file.synchronizeData()
     }
 
     /// Moves what a failed segment has not on the disk into another one; the copies in memory are still good.
     private func rescue(_ number: UInt64) throws(Failure) {
         guard let failed = state.withLock({ $0.open[number] }) else { return }
-        let unsynced = failed.entries[failed.syncedCount...]
-        let removed = Set(unsynced.filter { $0.role == .removal }.map(\.digest))
-        for entry in unsynced where entry.role != .object || !removed.contains(entry.digest) {
-            try move(entry, from: failed)
+        for entry in failed.entries[failed.syncedCount...] {
+            try claiming(entry.digest) { () throws(Failure) in
+                if entry.role == .object { try move(entry, from: failed) } else { try repeatRemoval(entry) }
+            }
         }
+        // With a table of what it has on the disk nobody will take it for one that was cut off. It may fail again.
+        failed.entries.removeLast(failed.entries.count - failed.syncedCount)
+        try? finish(failed)
         _ = state.withLock { $0.open.removeValue(forKey: number) }
     }
 
+    /// Writes a removal again; the digest must be claimed.
+    func repeatRemoval(_ entry: PlacedEntry) throws(Failure) {
+        // What was put again since then must not be taken back by a later entry.
+        guard index.find(entry.digest) == nil else { return }
+        let place = try append(.removal, kind: 0, entry.digest, [])
+        tally.withLock { $0.removalEntered(in: place.segment) }
+    }
+
     private func move(_ entry: PlacedEntry, from segment: OpenSegment) throws(Failure) {
-        let old = ObjectIndex.Location(
-            place: Place(segment: segment.number, offset: entry.offset), length: entry.length)
-        guard entry.role == .object else {
-            _ = try append(entry.role, kind: entry.kind, entry.digest, [])
-            return
-        }
-        // Another copy may be the one that counts.
-        if let current = index.find(entry.digest), current != old { return }
+        let old = Place(segment: segment.number, offset: entry.offset)
+        // It may be gone, or another copy may be the one that counts.
+        guard index.find(entry.digest)?.place == old else { return }
         let bytes: [UInt8]
         do throws(Failure) {
             bytes = try verified(entry, in: segment)
@@ -125,14 +205,13 @@ extension ObjectLog {
             state.withLock { $0.loss = error }
             throw error
         }
-        let place = try append(.object, kind: entry.kind, entry.digest, bytes)
-        index.replace(entry.digest, ObjectIndex.Location(place: place, length: entry.length))
+        try enter(entry.digest, appended(entry.digest, kind: entry.kind, bytes))
     }
 
     private func verified(_ entry: PlacedEntry, in segment: OpenSegment) throws(Failure) -> [UInt8] {
-        let name = SegmentName.objects(segment.number)
+        let name = name(segment.number)
         let found = try onDisk("reading \(name) again after a failed sync") { () throws(SystemCallFailure) in
-            let scan = try SegmentScan(segment: segment.number, file: segment.file, seed: seed, durableEnd: 0)
+            let scan = try scan(segment.number, segment.file, durableEnd: 0)
             return try scan.entry(at: entry.offset)
         }
         guard let found, found.header.digest == entry.digest else {

@@ -16,7 +16,8 @@ struct Watermark: Equatable, Comparable {
 /// The object segments of a store: entries are appended by any thread, synced by one, read by all.
 ///
 /// An entry's space is reserved under the lock and written outside it, so writers do not wait for each other's disk
-/// work. Order of locks: `state`, then a shard of the index or `uses`; none is held across I/O.
+/// work. Order of locks: `state`, then a shard of the index, `known` or `tally`; none is held across I/O. A
+/// digest is claimed before any of them, and stays so during I/O.
 final class ObjectLog: Sendable {
     struct State {
         var open: [UInt64: OpenSegment] = [:]
@@ -25,25 +26,84 @@ final class ObjectLog: Sendable {
         var nextNumber: UInt64 = 1
         /// A thread extends or makes a segment.
         var isPreparing = false
+        /// A removal was put that no sync has covered.
+        var hasUnsyncedRemovals = false
+        /// A thread moves what counts out of a segment.
+        var isCompacting = false
+        /// A thread syncs the segments.
+        var isSyncing = false
         var isClosed = false
         /// Why nothing can be acknowledged any more: objects that were put are lost.
         var loss: Failure?
     }
 
     let disk: any Disk
+    /// The folder of its segments, in the store's.
+    let folder: String
     let seed: UInt64
     let segmentBytes: UInt64
+    let settings: StoreSettings
     let index = ObjectIndex()
     let files: SegmentFiles
     let state = Gate(State())
     /// The numbers of all segments that are there.
     let known = Mutex<Set<UInt64>>([])
+    let tally = Mutex(SegmentTally())
+    /// Segments in which something cannot be read: they stay as they are, for whoever can read more.
+    let damaged = Mutex<Set<UInt64>>([])
+    /// Segments that compaction removed and a power cut may bring back.
+    let removed = Mutex<Set<UInt64>>([])
+    let events: StoreEvents
+    /// The log of second copies: what is removed here must not come back from there.
+    private let copies: ObjectLog?
+    /// Digests that a thread is putting, removing or moving: what is done to one is done in one order, in memory as in
+    /// the segments.
+    private let claims = Gate<Set<Digest>>([])
 
-    init(disk: any Disk, seed: UInt64, segmentBytes: Int) {
+    init(
+        disk: any Disk, folder: String, seed: UInt64, settings: StoreSettings, events: StoreEvents,
+        copies: ObjectLog? = nil
+    ) {
         self.disk = disk
+        self.events = events
+        self.copies = copies
+        self.folder = folder
         self.seed = seed
-        self.segmentBytes = min(UInt64(segmentBytes), Place.greatestOffset)
-        files = SegmentFiles(disk: disk)
+        self.settings = settings
+        segmentBytes = min(UInt64(settings.objectSegmentBytes), Place.greatestOffset)
+        files = SegmentFiles(disk: disk, folder: folder)
+    }
+
+    func name(_ segment: UInt64) -> String { SegmentName.objects(segment, in: folder) }
+
+    /// Runs `body` while no other thread changes what is stored under the digest.
+    func claiming<Value>(_ digest: Digest, _ body: () throws(Failure) -> Value) throws(Failure) -> Value {
+        claims.wait { $0.insert(digest).inserted ? .done(()) : .wait(until: nil) }
+        defer {
+            claims.withLock { _ = $0.remove(digest) }
+            claims.wakeAll()
+        }
+        return try body()
+    }
+
+    /// The other copy of an object that cannot be read here.
+    func spare(_ digest: Digest) -> [UInt8]? { try? copies?.get(digest, range: nil) }
+
+    /// Makes removals of second copies durable before those of the objects: else a power cut could leave the copy of an
+    /// object that is gone. They are few, and when there are none this costs nothing.
+    func synchronizeRemovedCopies() throws(Failure) {
+        guard let copies, copies.state.withLock({ $0.hasUnsyncedRemovals }) else { return }
+        try copies.synchronize()
+    }
+
+    /// Enters where an object stands now, in place of where it stood.
+    func enter(_ digest: Digest, _ location: ObjectLocation) {
+        let before = index.find(digest)
+        index.set(digest, location)
+        tally.withLock { tally in
+            if let before { tally.died(before) }
+            tally.entered(location)
+        }
     }
 
     /// The longest object a segment takes.
@@ -86,7 +146,7 @@ final class ObjectLog: Sendable {
     }
 
     private func part(
-        _ range: Range<Int>, of location: ObjectIndex.Location, _ file: any DiskFile
+        _ range: Range<Int>, of location: ObjectLocation, _ file: any DiskFile
     ) throws(SystemCallFailure) -> [UInt8] {
         let wanted = range.clamped(to: 0..<Int(location.length))
         guard !wanted.isEmpty else { return [] }
@@ -98,12 +158,13 @@ final class ObjectLog: Sendable {
 
     /// A whole object proves by header and checksum that it is the one that was put.
     private func whole(
-        _ location: ObjectIndex.Location, _ digest: Digest, _ file: any DiskFile
+        _ location: ObjectLocation, _ digest: Digest, _ file: any DiskFile
     ) throws(SystemCallFailure) -> [UInt8] {
         let head = try file.read(EntryHeader.length, at: location.place.offset)
         let body = try file.read(
             Int(location.length), at: location.place.offset + UInt64(EntryHeader.length))
-        guard let header = EntryHeader.parse(head[...], at: location.place, seed: seed), header.digest == digest,
+        guard let header = unsafe EntryHeader.parse(head.span.bytes, at: location.place, seed: seed),
+            header.digest == digest,
             header.role == .object, header.bodyLength == location.length, body.count == Int(location.length),
             Checksum.of(body, seed: seed) == header.bodyChecksum
         else { throw shortened(location) }
@@ -111,14 +172,14 @@ final class ObjectLog: Sendable {
     }
 
     /// Stands for bytes that are not those that were put; `reading` gives it its words.
-    private func shortened(_ location: ObjectIndex.Location) -> SystemCallFailure {
-        SystemCallFailure(.io, "verify", SegmentName.objects(location.place.segment))
+    private func shortened(_ location: ObjectLocation) -> SystemCallFailure {
+        SystemCallFailure(.io, "verify", name(location.place.segment))
     }
 
     private func reading(
-        _ problem: SystemCallFailure, _ digest: Digest, _ location: ObjectIndex.Location
+        _ problem: SystemCallFailure, _ digest: Digest, _ location: ObjectLocation
     ) -> Failure {
-        let name = SegmentName.objects(location.place.segment)
+        let name = name(location.place.segment)
         guard problem.call == "verify" || problem.errno == .noEntry else {
             return problem.storeFailure("reading object \(digest) in \(name)")
         }

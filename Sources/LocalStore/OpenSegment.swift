@@ -17,6 +17,10 @@ final class OpenSegment: @unchecked Sendable {  // Guarded as said above.
     /// How many of `entries`, from the first, are on the disk.
     var syncedCount = 0
     var lastTable: UInt64 = 0
+    /// Where it ended when it was closed before; entries behind it need a closing table again.
+    var closedEnd: UInt64 = 0
+    /// Writing a table failed: its entries are kept in memory until the segment is closed.
+    var keepsEntries = false
     /// Everything before it is on the disk.
     var durableEnd: UInt64
     /// Where early write-back goes on.

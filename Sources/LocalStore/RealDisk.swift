@@ -58,6 +58,8 @@ package struct RealDisk: Disk {
     package func synchronizeFolder(_ path: String) throws(SystemCallFailure) {
         try Files.synchronizeFolder(place(path))
     }
+
+    package func space() throws(SystemCallFailure) -> FileSystemSpace { try Files.space(at: folder) }
 }
 
 /// One open file of this machine.

@@ -6,8 +6,10 @@ package struct Recovery: Sendable {
     package let through: UInt64
     /// The records after it, in order, each once.
     package let records: [RecoveredRecord]
-    /// What was cut, repaired or cannot be read, in sentences for the log.
-    package let notes: [String]
+    /// What was cut, repaired or cannot be read.
+    package let findings: [Finding]
+    /// The same in sentences, for the log.
+    package var notes: [String] { findings.map(\.sentence) }
 }
 
 /// A record that was appended after the newest checkpoint.

@@ -7,17 +7,23 @@ final class SegmentFiles: Sendable {
         var files: [UInt64: any DiskFile] = [:]
         /// In the order they were opened; the first goes first.
         var order: [UInt64] = []
+        /// Segments whose files are gone: a reader that still had one open must not leave it here.
+        var gone: Set<UInt64> = []
     }
 
     private let disk: any Disk
+    private let folder: String
     private let state = Mutex(State())
 
-    init(disk: any Disk) { self.disk = disk }
+    init(disk: any Disk, folder: String) {
+        self.disk = disk
+        self.folder = folder
+    }
 
     /// The segment's file; opens it when it is not open. A reader that holds it keeps it open.
     func file(_ segment: UInt64) throws(SystemCallFailure) -> any DiskFile {
         if let file = state.withLock({ $0.files[segment] }) { return file }
-        let file = try disk.open(SegmentName.objects(segment), for: .read)
+        let file = try disk.open(SegmentName.objects(segment, in: folder), for: .read)
         return keep(file, for: segment)
     }
 
@@ -26,6 +32,7 @@ final class SegmentFiles: Sendable {
     func keep(_ file: any DiskFile, for segment: UInt64) -> any DiskFile {
         state.withLock { state in
             if let present = state.files[segment] { return present }
+            if state.gone.contains(segment) { return file }
             if state.order.count >= StoreLimits.openSegments { state.files[state.order.removeFirst()] = nil }
             state.files[segment] = file
             state.order.append(segment)
@@ -37,8 +44,10 @@ final class SegmentFiles: Sendable {
         state.withLock { $0 = State() }
     }
 
+    /// Lets go of a segment whose file was removed. Who reads it goes on.
     func forget(_ segment: UInt64) {
         state.withLock { state in
+            state.gone.insert(segment)
             state.files[segment] = nil
             state.order.removeAll { $0 == segment }
         }

@@ -19,13 +19,18 @@ final class SegmentSupply: Sendable {
         var nextNumber: UInt64
     }
 
+    /// For whoever works on with these segments too.
+    let space: SpaceGuard
     private let disk: any Disk
     private let seed: UInt64
     private let segmentBytes: Int
     private let state: Gate<State>
 
-    init(disk: any Disk, seed: UInt64, segmentBytes: Int, spares: [UInt64], nextNumber: UInt64) {
+    init(
+        disk: any Disk, space: SpaceGuard, seed: UInt64, segmentBytes: Int, spares: [UInt64], nextNumber: UInt64
+    ) {
         self.disk = disk
+        self.space = space
         self.seed = seed
         self.segmentBytes = segmentBytes
         state = Gate(State(spares: spares, nextNumber: nextNumber))
@@ -46,7 +51,7 @@ final class SegmentSupply: Sendable {
         }
     }
 
-    /// A segment to write to; waits for one under way, else prepares it here.
+    /// A segment to write to; waits for one under way, else prepares it here, if need be on the reserve.
     func take() throws(Failure) -> PreparedSegment {
         let ready = state.wait { state -> Gate<State>.Verdict<PreparedSegment?> in
             if let ready = state.ready {
@@ -59,7 +64,7 @@ final class SegmentSupply: Sendable {
         }
         if let ready { return ready }
         defer { finish(nil) }
-        return try prepare()
+        return try space.lending { () throws(Failure) in try prepare() }
     }
 
     private func finish(_ segment: PreparedSegment?) {
@@ -95,7 +100,9 @@ final class SegmentSupply: Sendable {
         }
     }
 
-    private func fill(_ file: any DiskFile) throws(SystemCallFailure) {
+    private func fill(_ file: any DiskFile) throws(SystemCallFailure) { try Self.fill(file, segmentBytes) }
+
+    private static func fill(_ file: any DiskFile, _ segmentBytes: Int) throws(SystemCallFailure) {
         var offset = try file.size()
         let end = UInt64(segmentBytes)
         guard offset < end else { return }
@@ -135,11 +142,10 @@ final class SegmentSupply: Sendable {
 
     /// Leaves a first spare segment in a new store.
     static func makeSpare(_ disk: any Disk, segmentBytes: Int) throws(SystemCallFailure) {
-        let supply = SegmentSupply(disk: disk, seed: 0, segmentBytes: segmentBytes, spares: [], nextNumber: 2)
         let name = SegmentName.spare(1)
         do throws(SystemCallFailure) { try disk.remove(name) } catch { if error.errno != .noEntry { throw error } }
         let file = try disk.open(name, for: .create)
-        try supply.fill(file)
+        try fill(file, segmentBytes)
         try file.synchronizeData()
         try disk.synchronizeFolder("journal")
     }

@@ -3,20 +3,22 @@ internal import Core
 /// The list of a segment's entries since the table before it, kept in the segment as an entry of its own.
 ///
 /// The newest table is found from the end of the file, each other one from the table after it; so opening a closed
-/// segment costs a read or two. A table is written after its entries were synced: what it lists is on the disk.
+/// segment costs a few reads. A table is written after its entries were synced: what it lists is on the disk.
 struct TableOfContents: Equatable {
     /// Where the table before this one stands; 0 when this is the first.
     let previous: UInt64
     let entries: [PlacedEntry]
 
-    /// The closing bytes of a segment that ends with a table: its offset and this.
+    /// Ends a table, behind the offset of the table if it closes its segment.
     private static let magic: [UInt8] = Array("cbs-toc1".utf8)
     static let trailerLength = 16
     private static let headerLength = 12
     private static let entryLength = 42
 
     /// The body for a table at `offset`, of a length that makes header and body end at the file's end.
-    func encoded(at offset: UInt64) -> [UInt8] {
+    ///
+    /// One that does not close the segment says so: entries before it may be in a later table.
+    func encoded(at offset: UInt64, closes: Bool) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(48 + entries.count * Self.entryLength)
         bytes.append(word: previous)
@@ -30,7 +32,7 @@ struct TableOfContents: Equatable {
         }
         let loose = bytes.count % EntryHeader.alignment
         if loose > 0 { bytes.append(contentsOf: repeatElement(0, count: EntryHeader.alignment - loose)) }
-        bytes.append(word: offset)
+        bytes.append(word: closes ? offset : 0)
         bytes.append(contentsOf: Self.magic)
         return bytes
     }
@@ -52,6 +54,21 @@ struct TableOfContents: Equatable {
                     length: raw.half(at: start + 34)))
         }
         return TableOfContents(previous: raw.word(at: 0), entries: entries)
+    }
+
+    static func bodyLength(_ count: Int) -> Int {
+        let listed = headerLength + count * entryLength
+        let alignment = EntryHeader.alignment
+        return (listed + alignment - 1) / alignment * alignment + trailerLength
+    }
+
+    /// How far `outline` has to read.
+    static let outlineLength = headerLength
+
+    /// The place of the table before and the number of entries, from the first bytes of a body.
+    static func outline(_ bytes: RawSpan, from offset: Int) -> (previous: UInt64, count: Int)? {
+        guard bytes.byteCount >= offset + headerLength else { return nil }
+        return (bytes.word(at: offset), Int(bytes.half(at: offset + 8)))
     }
 
     /// Where the table stands that these last bytes of a file speak of.

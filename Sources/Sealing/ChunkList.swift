@@ -1,21 +1,39 @@
 package import Core
 
-/// What covers a content that is not one chunk, in order and without gaps: the body of a chunk list object.
+/// What covers a content that is not one chunk, in order and without gaps: the content of a chunk list object.
 ///
-/// A list of depth 0 has chunks and holes; one of depth n has lists of depth n − 1 and nothing else.
+/// A list of depth 0 has chunks, parts of chunks and holes; one of depth n has lists of depth n − 1 and nothing else.
 package struct ChunkList: Equatable, Sendable {
     package enum Entry: Equatable, Sendable {
         case hole(UInt64)
         case chunk(ObjectReference)
-        /// A list that covers `count` bytes.
-        case list(ObjectReference, count: UInt64)
+        /// `count` bytes of a chunk's content behind its first `skip`: less than the chunk.
+        case part(ObjectReference, skip: UInt64, count: UInt64)
+        /// A list that covers `count` bytes, of which `allocated` are not in holes.
+        case list(ObjectReference, count: UInt64, allocated: UInt64)
 
         /// How many bytes of content it covers.
         package var count: UInt64 {
             switch self {
-            case .hole(let count): count
+            case .hole(let count), .part(_, _, let count), .list(_, let count, _): count
             case .chunk(let reference): reference.contentLength
-            case .list(_, let count): count
+            }
+        }
+
+        /// How many of them are not in holes.
+        package var allocated: UInt64 {
+            switch self {
+            case .hole: 0
+            case .chunk, .part: count
+            case .list(_, _, let allocated): allocated
+            }
+        }
+
+        /// What holds the content: the chunk or the list.
+        package var reference: ObjectReference? {
+            switch self {
+            case .hole: nil
+            case .chunk(let reference), .part(let reference, _, _), .list(let reference, _, _): reference
             }
         }
 
@@ -23,16 +41,44 @@ package struct ChunkList: Equatable, Sendable {
             if case .list = self { return true }
             return false
         }
+
+        private func check() throws(MalformedBytes) {
+            guard count > 0 else { throw MalformedBytes("a chunk list has an entry that covers nothing") }
+            switch self {
+            case .hole, .chunk: break
+            case .part(let chunk, let skip, let count):
+                let (end, isTooMuch) = skip.addingReportingOverflow(count)
+                guard !isTooMuch, end <= chunk.contentLength, count < chunk.contentLength else {
+                    throw MalformedBytes("a chunk list has a part that is none of its chunk")
+                }
+            case .list(_, let count, let allocated):
+                guard allocated <= count else { throw MalformedBytes("a chunk list has more data than content") }
+            }
+        }
+
+        /// The sum of what stands before and this entry.
+        fileprivate func end(after start: UInt64) throws(MalformedBytes) -> UInt64 {
+            try check()
+            let (end, isTooMuch) = start.addingReportingOverflow(count)
+            guard !isTooMuch else { throw MalformedBytes("a chunk list covers more than a size can say") }
+            return end
+        }
     }
 
-    /// The deepest list: lists of this depth hold 4,096^8 entries, more than any size can say.
+    /// The deepest list: what is nested like ours says more at that depth than any size can.
     package static let greatestDepth = 7
 
     /// At least one and at most 4,096; each covers something.
     package let entries: [Entry]
-    /// How many bytes of content all of them cover.
-    package let count: UInt64
+    /// Where each entry ends, counted from where the list begins.
+    package let ends: [UInt64]
+    /// How many bytes of content, of all that it covers, are not in holes.
+    package let allocated: UInt64
 
+    /// How many bytes of content all entries cover.
+    package var count: UInt64 { ends[ends.count - 1] }
+    /// The chunks that a list of depth 0 names, whole or in part; one that comes several times, several times.
+    package var chunks: [ObjectReference] { isNested ? [] : entries.compactMap(\.reference) }
     /// Whether the entries are lists themselves.
     package var isNested: Bool { entries[0].isList }
 
@@ -42,17 +88,26 @@ package struct ChunkList: Equatable, Sendable {
             throw MalformedBytes("a chunk list of \(entries.count) entries")
         }
         let isNested = entries[0].isList
-        var sum: UInt64 = 0
+        var ends: [UInt64] = []
+        ends.reserveCapacity(entries.count)
+        var (end, allocated): (UInt64, UInt64) = (0, 0)
         for entry in entries {
-            guard entry.count > 0 else { throw MalformedBytes("a chunk list has an entry that covers nothing") }
             guard entry.isList == isNested else { throw MalformedBytes("a chunk list has lists beside chunks") }
-            let (next, isTooMuch) = sum.addingReportingOverflow(entry.count)
-            guard !isTooMuch else { throw MalformedBytes("a chunk list covers more than a size can say") }
-            sum = next
+            end = try entry.end(after: end)
+            ends.append(end)
+            // Never more than the count, which has just been found small enough.
+            allocated += entry.allocated
         }
         self.entries = entries
-        count = sum
+        self.ends = ends
+        self.allocated = allocated
     }
+
+    /// The index of the entry that holds the byte at `position`, which must be below `count`.
+    package func index(at position: UInt64) -> Int { ends.partitionPoint { $0 > position } }
+
+    /// Where an entry begins.
+    package func start(of index: Int) -> UInt64 { index == 0 ? 0 : ends[index - 1] }
 }
 
 extension ChunkList {
@@ -60,6 +115,7 @@ extension ChunkList {
         static let hole: UInt8 = 0
         static let chunk: UInt8 = 1
         static let list: UInt8 = 2
+        static let part: UInt8 = 3
     }
 
     package func encoded() -> [UInt8] {
@@ -72,8 +128,14 @@ extension ChunkList {
             case .chunk(let reference):
                 writer.append(Tag.chunk)
                 writer.append(lengthPrefixed: reference.bytes)
-            case .list(let reference, let count):
+            case .list(let reference, let count, let allocated):
                 writer.append(Tag.list)
+                writer.append(varint: count)
+                writer.append(varint: allocated)
+                writer.append(lengthPrefixed: reference.bytes)
+            case .part(let reference, let skip, let count):
+                writer.append(Tag.part)
+                writer.append(varint: skip)
                 writer.append(varint: count)
                 writer.append(lengthPrefixed: reference.bytes)
             }
@@ -87,89 +149,26 @@ extension ChunkList {
         var entries: [Entry] = []
         while !reader.isAtEnd {
             guard entries.count < Limits.Content.listEntries else { throw MalformedBytes("a chunk list is too long") }
-            switch try reader.byte() {
-            case Tag.hole: entries.append(.hole(try reader.varint()))
-            case Tag.chunk: entries.append(.chunk(try ObjectReference(bytes: Array(try reader.lengthPrefixed()))))
-            case Tag.list:
-                let count = try reader.varint()
-                entries.append(.list(try ObjectReference(bytes: Array(try reader.lengthPrefixed())), count: count))
-            default: throw MalformedBytes("a chunk list holds something this version does not know")
-            }
+            entries.append(try Self.entry(&reader))
         }
         try self.init(entries)
     }
-}
 
-extension ChunkList {
-    /// The one list over any number of chunks and holes, and its depth; `put` stores each list, the outermost last.
-    ///
-    /// Throws `.invalid` where the entries are none, or cover nothing or more than a size can say.
-    package static func nest(
-        _ entries: [Entry], perList length: Int = Limits.Content.listEntries,
-        put: (ChunkList) throws(Failure) -> ObjectReference
-    ) throws(Failure) -> (reference: ObjectReference, depth: Int) {
-        precondition(length > 1, "lists of one entry never come to one list")
-        var entries = entries
-        var depth = 0
-        while true {
-            var lists: [Entry] = []
-            for start in stride(from: 0, to: max(entries.count, 1), by: length) {
-                let end = min(start + length, entries.count)
-                let list: ChunkList
-                do throws(MalformedBytes) {
-                    list = try ChunkList(Array(entries[start..<end]))
-                } catch {
-                    throw Failure(.invalid, "content cannot be listed", cause: error)
-                }
-                lists.append(.list(try put(list), count: list.count))
-            }
-            if lists.count == 1, case .list(let reference, _) = lists[0] { return (reference, depth) }
-            entries = lists
-            depth += 1
+    private static func entry(_ reader: inout ByteReader) throws(MalformedBytes) -> Entry {
+        switch try reader.byte() {
+        case Tag.hole: return .hole(try reader.varint())
+        case Tag.chunk: return .chunk(try reference(&reader))
+        case Tag.list:
+            let (count, allocated) = (try reader.varint(), try reader.varint())
+            return .list(try reference(&reader), count: count, allocated: allocated)
+        case Tag.part:
+            let (skip, count) = (try reader.varint(), try reader.varint())
+            return .part(try reference(&reader), skip: skip, count: count)
+        default: throw MalformedBytes("a chunk list holds something this version does not know")
         }
     }
 
-    /// Calls `visit` with all that a list and those in it name: chunks and holes in their order, and each list behind
-    /// its entries, the outermost last.
-    ///
-    /// `open` gives the content of a list's object, or nil to pass it over. `depth` is the outermost list's; where
-    /// nobody told, the first branch does. Throws `.integrity` for a list that cannot be read, is of another depth than
-    /// its place, or covers other than the list above it says.
-    package static func walk(
-        _ reference: ObjectReference, depth: Int?, open: (ObjectReference) throws(Failure) -> [UInt8]?,
-        visit: (Entry) throws(Failure) -> Void
-    ) throws(Failure) {
-        _ = try walk(reference, depth: depth, count: nil, level: 0, open, visit)
-    }
-
-    /// Returns the list's depth, if it was not passed over.
-    private static func walk(
-        _ reference: ObjectReference, depth: Int?, count: UInt64?, level: Int,
-        _ open: (ObjectReference) throws(Failure) -> [UInt8]?, _ visit: (Entry) throws(Failure) -> Void
-    ) throws(Failure) -> Int? {
-        guard level <= greatestDepth else {
-            throw Failure(.integrity, "the chunk list \(reference.cid) is nested too deep")
-        }
-        guard let content = try open(reference) else { return depth }
-        let list: ChunkList
-        do throws(MalformedBytes) {
-            list = try ChunkList(decoding: content)
-            if let depth, list.isNested != (depth > 0) { throw MalformedBytes("it is not of its depth, \(depth)") }
-            if let count, list.count != count {
-                throw MalformedBytes("it covers \(list.count) bytes, not \(count)")
-            }
-        } catch {
-            throw Failure(.integrity, "the chunk list \(reference.cid) cannot be read", cause: error)
-        }
-        var inner = depth.map { $0 - 1 }
-        for entry in list.entries {
-            if case .list(let reference, let count) = entry {
-                inner = try walk(reference, depth: inner, count: count, level: level + 1, open, visit)
-            } else {
-                try visit(entry)
-            }
-        }
-        try visit(.list(reference, count: list.count))
-        return list.isNested ? inner.map { $0 + 1 } : 0
+    private static func reference(_ reader: inout ByteReader) throws(MalformedBytes) -> ObjectReference {
+        try ObjectReference(bytes: Array(try reader.lengthPrefixed()))
     }
 }

@@ -31,8 +31,10 @@ extension Keyring {
                 .integrity, "the keyring is not signed with the vault's recovery phrase",
                 advice: "it was changed by somebody else, or belongs to another vault; it was not used")
         }
+        let body = bytes[(Self.magic.count + 1)..<end]
+        try Self.checkPacking(body)
         do throws(MalformedBytes) {
-            self = try Self.decode(bytes[(Self.magic.count + 1)..<end])
+            self = try Self.decode(body)
         } catch {
             throw Failure(.damaged, "the keyring cannot be read", cause: error)
         }
@@ -62,6 +64,17 @@ extension Keyring {
         if packing.number != 0 { writer.number(7, packing.number) }
         for field in unknown { writer.field(field.number, field.value) }
         return writer.bytes
+    }
+
+    /// Refuses what only a later version knows how to do; what is wrong with the body otherwise, `decode` says.
+    private static func checkPacking(_ body: ArraySlice<UInt8>) throws(Failure) {
+        var fields = FieldReader(body)
+        while let (field, value) = try? fields.next() {
+            guard field == 7, case .number(let number) = value, Packing(number: number) == nil else { continue }
+            throw Failure(
+                .unknownFormat, "the vault packs its content in a way that this cbstore does not know",
+                advice: "update cbstore on this machine; nothing was changed")
+        }
     }
 
     private static func decode(_ body: ArraySlice<UInt8>) throws(MalformedBytes) -> Keyring {

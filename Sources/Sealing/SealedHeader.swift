@@ -20,6 +20,16 @@ package struct SealedHeader: Sendable, Hashable {
         self.id = id
     }
 
+    /// What objects of version 0 begin with.
+    private static let previewMagic: [UInt8] = Array("CBS0".utf8)
+
+    /// Throws `.unknownFormat` for an object of another version; what is no object at all, `init` refuses.
+    static func checkVersion(_ bytes: [UInt8]) throws(Failure) {
+        if bytes.starts(with: previewMagic) { try FormatVersion.check(0, of: "a sealed object") }
+        guard bytes.starts(with: magic), bytes.count > magic.count else { return }
+        try FormatVersion.check(bytes[magic.count], of: "a sealed object")
+    }
+
     /// The header at the front of `bytes`; it says nothing true before a frame was opened with it.
     package init(parsing bytes: some Collection<UInt8>) throws(MalformedBytes) {
         var reader = ByteReader(Array(bytes.prefix(SealedLayout.headerLength)))

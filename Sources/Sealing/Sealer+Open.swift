@@ -13,8 +13,10 @@ extension Sealer {
     /// Opens an object with nothing but the epoch's secret; `kind` is what it must be, if the caller knows.
     ///
     /// The key comes from the id in the header, which nobody vouches for; so the id is computed again from the body,
-    /// and a body with another id is refused. How much content there is, the body says, and is held to it.
+    /// and a body with another id is refused. How much content there is, the body says, and is held to it. Throws
+    /// `.unknownFormat` for an object of another format version, else `.integrity`.
     package func open(_ sealed: [UInt8], kind: ObjectKind? = nil) throws(Failure) -> OpenedObject {
+        try SealedHeader.checkVersion(sealed)
         let digest = ObjectCID.compute(over: sealed)
         let cid = ObjectCID.cid(digest, sealedLength: sealed.count)
         let header: SealedHeader

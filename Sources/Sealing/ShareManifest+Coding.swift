@@ -2,7 +2,6 @@ internal import Core
 
 // A message of numbered fields: 1 version, 2 kind, 3 name, 4 reference, 5 size, 6 depth, 7 created, 8 expires.
 extension ShareManifest {
-    private static let formatVersion = UInt64(FormatVersion.current)
     private static let fileKind: UInt64 = 1
     private static let treeKind: UInt64 = 2
     /// The known fields take less than 500 bytes; the rest is room for later ones.
@@ -12,7 +11,7 @@ extension ShareManifest {
     /// The body of the manifest's object.
     var encoded: [UInt8] {
         var fields = FieldWriter()
-        fields.number(1, Self.formatVersion)
+        fields.number(1, FormatVersion.current)
         switch content {
         case .chunk(let reference): write(Self.fileKind, reference, size: reference.contentLength, to: &fields)
         case .list(let reference, let depth, let size):
@@ -39,10 +38,10 @@ extension ShareManifest {
         let (version, kind) = try reading { () throws(MalformedBytes) in
             (try required(known, 1).number("a version"), try required(known, 2).number("a kind"))
         }
-        guard version == formatVersion, [fileKind, treeKind].contains(kind) else {
+        try FormatVersion.check(UInt8(clamping: version), of: "the share")
+        guard [fileKind, treeKind].contains(kind) else {
             throw Failure(
-                .unknownFormat, "the share has format version \(version) and kind \(kind)",
-                advice: "a newer cbstore made it; use that one")
+                .unknownFormat, "the share is of kind \(kind)", advice: "a newer cbstore made it; use that one")
         }
         return try reading { () throws(MalformedBytes) in
             try decode(known, isTree: kind == treeKind, unknown: unknown)

@@ -3,27 +3,49 @@
 /// The choice depends only on the entries since the last cut, so equal maps have equal nodes whatever the order of edits;
 /// the hash is keyed, so that where a node ends tells a stranger nothing about names.
 package struct CutRule: Sendable {
-    /// No cut before this weight: nodes below it cost more in links and requests than they save.
-    static let minimumBytes = 2 << 10
-    /// The expected distance from the minimum to a cut.
-    static let meanBytes = 6 << 10
-    /// A cut at the latest here, so that no run of unlucky keys makes a node huge.
-    static let maximumBytes = 32 << 10
+    /// The weights between which nodes of a level are cut.
+    package struct Bounds: Sendable, Equatable {
+        /// No cut before this weight: nodes below it cost more in links and requests than they save.
+        package var minimum: Int
+        /// The expected distance from the minimum to a cut.
+        package var mean: Int
+        /// A cut at the latest here, so that no run of unlucky keys makes a node huge.
+        package var maximum: Int
 
+        package init(minimum: Int, mean: Int, maximum: Int) {
+            self.minimum = minimum
+            self.mean = mean
+            self.maximum = maximum
+        }
+    }
+
+    /// For nodes of records: some 40 files each.
+    package static let leaves = Bounds(minimum: 4 << 10, mean: 12 << 10, maximum: 48 << 10)
+    /// For the nodes above, some 240 children each: a million files have three levels. Wider than leaves, as a level
+    /// less is an object less in every commit; see decision 32.
+    package static let inner = Bounds(minimum: 8 << 10, mean: 24 << 10, maximum: 96 << 10)
+
+    private let leaves: Bounds
+    private let inner: Bounds
     private let key: (UInt64, UInt64)
 
-    /// A rule with 16 bytes of key.
-    package init(key bytes: [UInt8]) {
+    /// A rule with 16 bytes of key. Other bounds than the format's make trees that are nobody else's: they are for
+    /// measuring.
+    package init(key bytes: [UInt8], leaves: Bounds = Self.leaves, inner: Bounds = Self.inner) {
         precondition(bytes.count == 16, "the cut rule takes a key of 16 bytes")
         func word(_ slice: ArraySlice<UInt8>) -> UInt64 { slice.reduce(0) { $0 << 8 | UInt64($1) } }
         key = (word(bytes[..<8]), word(bytes[8...]))
+        self.leaves = leaves
+        self.inner = inner
     }
 
     /// Whether a node of this weight, its last entry included, ends behind that entry.
     func cuts(after entry: TreeEntry, level: Int, weight: Int) -> Bool {
-        if weight >= Self.maximumBytes { return true }
-        if weight < Self.minimumBytes { return false }
-        let chance = UInt64.max / UInt64(Self.meanBytes) * UInt64(min(entry.weight, Self.meanBytes))
+        let bounds = level == 0 ? leaves : inner
+        if weight >= bounds.maximum { return true }
+        if weight < bounds.minimum { return false }
+        let share = UInt64(min(entry.weight(level: level), bounds.mean))
+        let chance = UInt64.max / UInt64(bounds.mean) * share
         return SipHash.hash(entry.key, key: key, tweak: UInt64(level)) <= chance
     }
 }

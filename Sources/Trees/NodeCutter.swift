@@ -1,3 +1,4 @@
+internal import Core
 internal import Volumes
 
 /// Cuts a run of entries into nodes and saves them.
@@ -22,7 +23,7 @@ struct NodeCutter {
 
     mutating func append(_ entry: TreeEntry, to store: some NodeStore) throws(VolumeError) {
         pending.append(entry)
-        weight += entry.weight
+        weight += entry.weight(level: level)
         if rule.cuts(after: entry, level: level, weight: weight) { try finish(in: store) }
     }
 
@@ -33,8 +34,15 @@ struct NodeCutter {
     }
 
     mutating func finish(in store: some NodeStore) throws(VolumeError) {
-        guard let last = pending.last else { return }
-        nodes.append(TreeEntry(key: last.key, value: try store.save(TreeNode(level: level, entries: pending))))
+        if pending.isEmpty { return }
+        let node: TreeNode
+        do throws(MalformedBytes) {
+            node = try TreeNode(level: level, entries: pending)
+        } catch {
+            throw .failed(Failure(.integrity, "the next tree cannot be made from this one", cause: error))
+        }
+        guard let entry = TreeEntry(for: node, at: try store.save(node)) else { return }
+        nodes.append(entry)
         pending.removeAll(keepingCapacity: true)
         weight = 0
     }

@@ -8,6 +8,8 @@ package enum RecordKind: UInt8, Sendable {
     case extendedAttribute = 0x03
     /// A name that leads to the file: parent's id, then the name.
     case backPointer = 0x04
+    /// This directory was united with another, whose id the payload is; it has no other record then.
+    case redirect = 0x05
     /// An entry of a directory: the name.
     case child = 0x10
 }

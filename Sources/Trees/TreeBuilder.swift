@@ -42,7 +42,7 @@ package struct TreeBuilder {
     private mutating func raise(from index: Int, in store: some NodeStore) throws(VolumeError) {
         for node in levels[index].cutter.takeNodes() {
             levels[index].madeCount += 1
-            levels[index].lastMade = node.value
+            levels[index].lastMade = node.link
             try append(node, at: index + 1, in: store)
         }
     }

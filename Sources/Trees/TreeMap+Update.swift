@@ -23,20 +23,20 @@ extension TreeMap {
             let entries = edits.compactMap { edit in edit.value.map { TreeEntry(key: edit.key, value: $0) } }
             return TreeMap(root: try build(entries, level: 0, in: store), rule: rule)
         }
-        let top = try store.load(root)
+        let top = PlacedNode(root: try store.load(root))
         var edits = edits
-        for level in 0...top.level {
-            edits = try rewrite(level: level, edits, top: top, in: store)
+        for level in 0...top.node.level {
+            edits = try rewrite(level: level, edits, top: top, root: root, in: store)
             if edits.isEmpty { return self }
         }
         // What stands in the level above the old root now: its new nodes.
         let nodes = edits.compactMap { edit in edit.value.map { TreeEntry(key: edit.key, value: $0) } }
-        return TreeMap(root: try shrink(try build(nodes, level: top.level + 1, in: store), in: store), rule: rule)
+        return TreeMap(root: try shrink(try build(nodes, level: top.node.level + 1, in: store), in: store), rule: rule)
     }
 
     /// Builds the levels above `entries` until one node is left; a single child needs no node above it.
     private func build(_ entries: [TreeEntry], level: Int, in store: some NodeStore) throws(VolumeError) -> NodeLink? {
-        if level > 0, entries.count == 1 { return entries[0].value }
+        if level > 0, entries.count == 1 { return entries[0].link }
         var builder = TreeBuilder(rule: rule, lowestLevel: level)
         for entry in entries { try builder.append(entry, in: store) }
         return try builder.finish(in: store)
@@ -54,23 +54,21 @@ extension TreeMap {
 
     /// Applies edits to the entries of one level; returns the edits of the level above, ascending.
     private func rewrite(
-        level: Int, _ edits: [TreeEdit], top: TreeNode, in store: some NodeStore
+        level: Int, _ edits: [TreeEdit], top: PlacedNode, root: NodeLink, in store: some NodeStore
     ) throws(VolumeError) -> [TreeEdit] {
-        var removed: [[UInt8]: NodeLink] = [:]
+        var removed: [[UInt8]: TreeEntry] = [:]
         var added: [TreeEntry] = []
         var next = 0
         while next < edits.count {
             // A region: from the start of a touched node to where a new cut meets an old one.
             var cutter = NodeCutter(level: level, rule: rule)
-            var position = try NodePosition(
-                containing: edits[next].key, level: level, top: top, map: self, store: store)
+            var position = try NodePosition(containing: edits[next].key, level: level, top: top, store: store)
             while true {
-                let (node, link, isLast) = (position.node, position.link ?? root!, position.isLast)
-                guard let greatest = node.entries.last?.key else { break }
-                removed[greatest] = link
+                let (node, isLast) = (position.node, position.isLast)
+                if let entry = position.entry ?? TreeEntry(for: node, at: root) { removed[entry.key] = entry }
                 try merge(node, edits, &next, untilEnd: isLast, into: &cutter, store: store)
                 if isLast || cutter.isAtCut { break }
-                try position.advance(map: self, store: store)
+                try position.advance(store: store)
             }
             try cutter.finish(in: store)
             added += cutter.nodes
@@ -101,11 +99,11 @@ extension TreeMap {
         }
     }
 
-    private func difference(removed: [[UInt8]: NodeLink], added: [TreeEntry]) -> [TreeEdit] {
+    private func difference(removed: [[UInt8]: TreeEntry], added: [TreeEntry]) -> [TreeEdit] {
         var removed = removed
         var edits: [TreeEdit] = []
         for entry in added {
-            if removed.removeValue(forKey: entry.key) == entry.value { continue }
+            if removed.removeValue(forKey: entry.key) == entry { continue }
             edits.append(TreeEdit(key: entry.key, value: entry.value))
         }
         edits += removed.keys.map { TreeEdit(key: $0, value: nil) }
@@ -115,39 +113,36 @@ extension TreeMap {
 
 /// A node of some level, with the way down to it, so that the next one is found without a search.
 private struct NodePosition {
-    private var path: [(node: TreeNode, index: Int)] = []
-    private(set) var node: TreeNode
-    /// nil for the root.
-    private(set) var link: NodeLink?
+    private var path: [(place: PlacedNode, index: Int)] = []
+    private var place: PlacedNode
 
-    init(
-        containing key: [UInt8], level: Int, top: TreeNode, map: TreeMap, store: some NodeSource
-    ) throws(VolumeError) {
-        node = top
+    init(containing key: [UInt8], level: Int, top: PlacedNode, store: some NodeSource) throws(VolumeError) {
+        place = top
         while node.level > level {
             // Behind the greatest key the last node is the place to append.
-            let index = min(node.index(of: key), node.entries.count - 1)
-            path.append((node, index))
-            try descend(map: map, store: store)
+            try descend(to: min(node.index(of: key), node.entries.count - 1), store: store)
         }
     }
 
-    var isLast: Bool { path.allSatisfy { $0.index == $0.node.entries.count - 1 } }
+    var node: TreeNode { place.node }
+    /// The entry that leads to the node; nil for the root.
+    var entry: TreeEntry? { path.last.map { $0.place.node.entries[$0.index] } }
+    var isLast: Bool { path.allSatisfy { $0.index == $0.place.node.entries.count - 1 } }
 
-    mutating func advance(map: TreeMap, store: some NodeSource) throws(VolumeError) {
+    mutating func advance(store: some NodeSource) throws(VolumeError) {
         let level = node.level
-        while let last = path.last, last.index == last.node.entries.count - 1 { path.removeLast() }
-        path[path.count - 1].index += 1
-        try descend(map: map, store: store)
-        while node.level > level {
-            path.append((node, 0))
-            try descend(map: map, store: store)
+        while let last = path.popLast() {
+            guard last.index < last.place.node.entries.count - 1 else { continue }
+            place = last.place
+            try descend(to: last.index + 1, store: store)
+            break
         }
+        while node.level > level { try descend(to: 0, store: store) }
     }
 
-    private mutating func descend(map: TreeMap, store: some NodeSource) throws(VolumeError) {
-        let (parent, index) = path[path.count - 1]
-        node = try map.child(parent.entries[index], of: parent, in: store)
-        link = parent.entries[index].link
+    private mutating func descend(to index: Int, store: some NodeSource) throws(VolumeError) {
+        guard index >= 0 else { throw .failed(Failure(.integrity, "an inner node of the tree is empty")) }
+        path.append((place, index))
+        place = try place.child(at: index, in: store)
     }
 }

@@ -24,16 +24,23 @@ package struct TreeMap: Sendable {
         self.rule = rule
     }
 
+    /// The root, which stands before everything; nil for the empty map.
+    func top(in store: some NodeSource) throws(VolumeError) -> PlacedNode? {
+        guard let root else { return nil }
+        return PlacedNode(root: try store.load(root))
+    }
+
     /// The value under `key`. Costs one node per level.
     package func value(of key: [UInt8], in store: some NodeSource) throws(VolumeError) -> [UInt8]? {
-        guard let root else { return nil }
-        var node = try store.load(root)
+        guard var place = try top(in: store) else { return nil }
         while true {
-            let index = node.index(of: key)
-            guard index < node.entries.count else { return nil }
-            let entry = node.entries[index]
-            if node.level == 0 { return entry.key == key ? entry.value : nil }
-            node = try child(entry, of: node, in: store)
+            let index = place.node.index(of: key)
+            guard index < place.node.entries.count else { return nil }
+            if place.node.level == 0 {
+                let entry = place.node.entries[index]
+                return entry.key == key ? entry.value : nil
+            }
+            place = try place.child(at: index, in: store)
         }
     }
 
@@ -41,33 +48,26 @@ package struct TreeMap: Sendable {
     package func scan(
         from start: [UInt8], in store: some NodeSource, _ body: (TreeEntry) -> Bool
     ) throws(VolumeError) {
-        guard let root else { return }
-        _ = try scan(try store.load(root), from: start, in: store, body)
+        guard let top = try top(in: store) else { return }
+        _ = try scan(top, from: start, in: store, body)
     }
 
     private func scan(
-        _ node: TreeNode, from start: [UInt8], in store: some NodeSource, _ body: (TreeEntry) -> Bool
+        _ place: PlacedNode, from start: [UInt8], in store: some NodeSource, _ body: (TreeEntry) -> Bool
     ) throws(VolumeError) -> Bool {
-        for entry in node.entries[node.index(of: start)...] {
-            if node.level == 0 {
-                if !body(entry) { return false }
-            } else if try !scan(try child(entry, of: node, in: store), from: start, in: store, body) {
+        for index in place.node.index(of: start)..<place.node.entries.count {
+            if place.node.level == 0 {
+                if !body(place.node.entries[index]) { return false }
+            } else if try !scan(try place.child(at: index, in: store), from: start, in: store, body) {
                 return false
             }
         }
         return true
     }
 
-    /// The node that an entry of an inner node leads to; one of another level than the next is refused.
+    /// The node that an entry of an inner node leads to; one that is not what the entry says is refused.
     package func child(_ entry: TreeEntry, of node: TreeNode, in store: some NodeSource) throws(VolumeError) -> TreeNode
     {
-        let child = try store.load(entry.link)
-        guard node.holds(child, under: entry) else {
-            throw .failed(
-                Failure(
-                    .integrity, "a tree node stands where it does not belong",
-                    advice: "restore the store's folder from a copy"))
-        }
-        return child
+        try PlacedNode(root: node).child(at: node.index(of: entry.key), in: store).node
     }
 }

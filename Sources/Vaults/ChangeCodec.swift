@@ -6,9 +6,14 @@ package import Volumes
 /// A chunk on its way into a file.
 package struct SealedChunk: SealedContent {
     package let reference: ObjectReference
+    /// Keeps the chunk in the store until a journal record does; nil when one does already.
+    private let lease: ChunkUse.Lease?
     package var count: Int { Int(reference.contentLength) }
 
-    package init(reference: ObjectReference) { self.reference = reference }
+    package init(reference: ObjectReference, lease: ChunkUse.Lease? = nil) {
+        self.reference = reference
+        self.lease = lease
+    }
 }
 
 /// Batches of changes as journal records: a tag for each change, then its values.

@@ -2,19 +2,6 @@ package import Core
 package import Trees
 package import Volumes
 
-/// What `statfs` and `status` count.
-package struct VaultTotals: Equatable, Sendable {
-    package var files: UInt64 = 0
-    /// The sizes of all files, holes included. A few of the longest are more than the number holds: it counts modulo
-    /// 2⁶⁴, so that it is right again when they are gone.
-    package var contentBytes: UInt64 = 0
-
-    package init(files: UInt64 = 0, contentBytes: UInt64 = 0) {
-        self.files = files
-        self.contentBytes = contentBytes
-    }
-}
-
 /// What the local store keeps of a vault between commits: where the tree stands, and what no object says.
 package struct Checkpoint: Sendable, Equatable {
     package var root: NodeLink?
@@ -24,9 +11,10 @@ package struct Checkpoint: Sendable, Equatable {
     package var commitTime: Timestamp?
     /// The next counter for a file id of this incarnation.
     package var nextFileCounter: UInt64 = 2
-    package var totals = VaultTotals()
     /// Files in the tree without a name: still open when the commit was made.
     package var orphans: Set<FileID> = []
+    /// The encoded reference of a chunk that lists more of them, one behind the other.
+    package var moreOrphans: [UInt8]?
 
     package var encoded: [UInt8] {
         var fields = FieldWriter()
@@ -35,22 +23,20 @@ package struct Checkpoint: Sendable, Equatable {
         fields.number(3, commitCount)
         if let commitTime { fields.bytes(4, commitTime.bytes) }
         fields.number(5, nextFileCounter)
-        fields.number(6, totals.files)
-        fields.number(7, totals.contentBytes)
         for orphan in orphans.sorted() { fields.bytes(8, RecordKey.encode(orphan)) }
+        if let moreOrphans { fields.bytes(9, moreOrphans) }
         return fields.bytes
     }
 
     package init(
         root: NodeLink?, commit: [UInt8]?, commitCount: UInt64, commitTime: Timestamp?, nextFileCounter: UInt64,
-        totals: VaultTotals, orphans: Set<FileID>
+        orphans: Set<FileID>
     ) {
         self.root = root
         self.commit = commit
         self.commitCount = commitCount
         self.commitTime = commitTime
         self.nextFileCounter = nextFileCounter
-        self.totals = totals
         self.orphans = orphans
     }
 
@@ -65,13 +51,12 @@ package struct Checkpoint: Sendable, Equatable {
             case 3: commitCount = try value.number("a commit count")
             case 4: commitTime = try value.time("a time")
             case 5: nextFileCounter = try value.number("a file counter")
-            case 6: totals.files = try value.number("a count")
-            case 7: totals.contentBytes = try value.number("a count")
             case 8:
                 guard let file = RecordKey.decodeFileID(try value.bytes("a file id")[...]) else {
                     throw MalformedBytes("a file id is not one")
                 }
                 orphans.insert(file)
+            case 9: moreOrphans = try value.bytes("a list of files")
             default: break
             }
         }

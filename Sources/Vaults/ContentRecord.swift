@@ -17,6 +17,12 @@ package struct ContentRecord: Equatable, Sendable {
     /// The target of a symbolic link, whose body is empty.
     package var target: [UInt8]?
 
+    /// The list that holds the content, if one does.
+    package var list: StoredChunkList? {
+        guard case .list(let reference, let depth) = body else { return nil }
+        return StoredChunkList(reference, depth: depth, count: size, allocated: allocated)
+    }
+
     static let empty = ContentRecord(size: 0, allocated: 0, body: .inline([]))
 
     /// The fields that hold a reference, of which a record has at most one.
@@ -78,6 +84,8 @@ package struct ContentRecord: Equatable, Sendable {
             }
         case .list(_, let depth):
             guard depth <= ChunkList.greatestDepth else { throw MalformedBytes("chunk lists are nested too deep") }
+            guard size > 0 else { throw MalformedBytes("a chunk list covers nothing") }
+            guard allocated <= size else { throw MalformedBytes("a chunk list has more data than content") }
         }
     }
 }

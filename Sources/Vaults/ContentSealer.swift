@@ -1,88 +1,131 @@
 internal import Core
 internal import Sealing
+internal import Trees
 
-/// Turns extents into chunks and a record that holds them.
+/// Turns extents into chunks, the lists over them, and a record that holds those.
 ///
-/// Content is cut on a grid of cells. A cell that came in one piece is one chunk; a cell changed in place is cut into
-/// blocks, so that the next change to it costs a block. Chunks that already lie on the grid stay as they are.
+/// Looks into lists where something was changed, and leaves all others as they are. `ContentCuts` says what becomes a
+/// chunk. Blocks.
 struct ContentSealer: Sendable {
     let loader: ContentLoader
+    let chunker: Chunker
 
-    /// The record for `map`, and the extents that now stand for it (nothing unsealed is left in them).
-    func seal(_ map: ExtentMap) throws(Failure) -> (record: ContentRecord, extents: ExtentMap) {
+    /// The record for `map`; all that it refers to is stored.
+    func seal(_ map: ExtentMap) throws(Failure) -> ContentRecord {
         let size = map.size
         if size <= Limits.Content.inlineContent {
             let bytes = try loader.bytes(of: map, in: 0..<size)
-            var extents = ExtentMap()
-            extents.write(.bytes(bytes, skip: 0), count: size, at: 0)
-            return (ContentRecord(size: size, allocated: map.allocated, body: .inline(bytes)), extents)
+            // A record does not tell holes from zeros: what has any data is data.
+            return ContentRecord(size: size, allocated: map.allocated > 0 ? size : 0, body: .inline(bytes))
         }
-        var extents = ExtentMap()
-        let cell = UInt64(Limits.Content.cell)
-        while extents.size < size {
-            let start = extents.size
-            // All the cells of a hole at once: a sparse file may have more of them than anybody can count.
-            let hole = map.endOfHole(at: start)
-            let whole = hole == size ? size : hole / cell * cell
-            if whole > start {
-                extents.setSize(whole)
-            } else {
-                // Short of the sum only at the very end of what a size can say.
-                try sealCell(start..<min(start + min(cell, size - start), size), of: map, into: &extents)
+        var builder = ChunkListBuilder { [loader] list throws(Failure) in
+            try loader.readable(list)
+        } put: { [loader] list throws(Failure) in
+            try loader.lists.put(list)
+        }
+        let plan = ContentCuts(try pieces(of: map)) { loader.objects.isHere($0) }
+        for step in plan.steps {
+            switch step {
+            case .list(let list): try builder.append(list)
+            case .entry(let entry): try builder.append(entry)
+            case .chunk(let range): try builder.append(.chunk(try sealChunk(range, of: map)))
+            case .stream(let range): try sealStream(range, of: map, into: &builder)
             }
         }
-        var entries: [ChunkList.Entry] = []
-        for extent in extents.extents {
-            if let chunk = extent.wholeChunk {
-                entries.append(.chunk(chunk))
-            } else if extent.isHole {
-                entries.append(.hole(extent.count))
+        switch try builder.finish() {
+        case .chunk(let chunk): return ContentRecord(size: size, allocated: size, body: .chunk(chunk))
+        case .list(let list):
+            guard list.count == size else {
+                throw Failure(.integrity, "content of \(size) bytes was sealed as \(list.count)")
+            }
+            return ContentRecord(
+                size: size, allocated: list.allocated, body: .list(list.reference, depth: list.depth))
+        }
+    }
+
+    private func sealChunk(_ range: Range<UInt64>, of map: ExtentMap) throws(Failure) -> ObjectReference {
+        try loader.objects.put(try loader.bytes(of: map, in: range), as: .chunk, isOwed: true)
+    }
+
+    /// Cuts where the bytes say.
+    private func sealStream(
+        _ range: Range<UInt64>, of map: ExtentMap, into builder: inout ChunkListBuilder
+    ) throws(Failure) {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let count = min(range.upperBound - start, UInt64(Limits.Content.chunkGreatest))
+            let bytes = try loader.bytes(of: map, in: start..<start + count)
+            // Bytes have no padding that could be read.
+            let length = unsafe chunker.firstChunk(of: bytes.span.bytes)
+            try builder.append(.chunk(try loader.objects.put(Array(bytes[..<length]), as: .chunk, isOwed: true)))
+            start += UInt64(length)
+        }
+    }
+
+    // MARK: What stands there
+
+    /// The content as chunks, parts, bytes and holes wherever something was changed, and whole lists elsewhere.
+    private func pieces(of map: ExtentMap) throws(Failure) -> [ContentPlace] {
+        let near = NearBytes(map)
+        var places: [ContentPlace] = []
+        for extent in map.extents {
+            if case .list(let stretch) = extent.source {
+                let range = stretch.skip..<stretch.skip + extent.count
+                try append(range, of: stretch.list, at: extent.offset, near, to: &places)
             } else {
-                throw Failure(.integrity, "content was cut beside its chunks")
+                places.append(.extent(extent, isCut: extent.isPartOfChunk))
             }
         }
-        return (try record(of: entries, size: size, allocated: extents.allocated), extents)
+        return places
     }
 
-    private func sealCell(_ cell: Range<UInt64>, of map: ExtentMap, into result: inout ExtentMap) throws(Failure) {
-        let pieces = map.pieces(in: cell)
-        if pieces.allSatisfy({ $0.isHole || $0.wholeChunk != nil }) {
-            for piece in pieces { result.write(piece.source, count: piece.count, at: piece.offset) }
-            return
+    private func append(
+        _ stretch: Range<UInt64>, of stored: StoredChunkList, at offset: UInt64, _ near: NearBytes,
+        to places: inout [ContentPlace]
+    ) throws(Failure) {
+        let list: ChunkList
+        if stretch == 0..<stored.count {
+            guard near.touches(offset..<offset + stored.count), let readable = try loader.readable(stored) else {
+                return places.append(.list(stored))
+            }
+            list = readable
+        } else {
+            list = try loader.lists.read(stored)
         }
-        let isFresh = pieces.allSatisfy { piece in
-            if case .bytes = piece.source { return true }
-            return false
+        var index = list.index(at: stretch.lowerBound)
+        while index < list.entries.count, case let start = list.start(of: index), start < stretch.upperBound {
+            let entry = list.entries[index]
+            index += 1
+            let part = max(start, stretch.lowerBound)..<min(start + entry.count, stretch.upperBound)
+            let place = offset + (part.lowerBound - stretch.lowerBound)
+            let inside = part.lowerBound - start..<part.upperBound - start
+            if let inner = stored.inner(entry) {
+                try append(inside, of: inner, at: place, near, to: &places)
+            } else if let extent = ExtentMap.Extent(entry, inside, at: place) {
+                places.append(.extent(extent, isCut: extent.count < entry.count))
+            }
         }
-        let step = UInt64(isFresh ? Limits.Content.cell : Limits.Content.block)
-        for start in stride(from: cell.lowerBound, to: cell.upperBound, by: Int(step)) {
-            try sealBlock(start..<min(start + step, cell.upperBound), of: map, into: &result)
+    }
+}
+
+/// The blocks that hold bytes not yet sealed: what lies in them is looked at, since it may be sealed with them.
+private struct NearBytes {
+    /// Ascending, apart from one another.
+    private var ranges: [Range<UInt64>] = []
+
+    init(_ map: ExtentMap) {
+        for extent in map.extents where extent.isBytes {
+            let blocks = ContentCuts.blocks(around: extent.offset..<extent.end)
+            if let last = ranges.last, last.upperBound >= blocks.lowerBound {
+                ranges[ranges.count - 1] = last.lowerBound..<blocks.upperBound
+            } else {
+                ranges.append(blocks)
+            }
         }
     }
 
-    private func sealBlock(_ block: Range<UInt64>, of map: ExtentMap, into result: inout ExtentMap) throws(Failure) {
-        let pieces = map.pieces(in: block)
-        if pieces.count == 1, pieces[0].isHole || pieces[0].wholeChunk != nil {
-            result.write(pieces[0].source, count: pieces[0].count, at: block.lowerBound)
-            return
-        }
-        if pieces.allSatisfy(\.isHole) {
-            result.write(.hole, count: UInt64(block.count), at: block.lowerBound)
-            return
-        }
-        let reference = try loader.objects.put(try loader.bytes(of: map, in: block), as: .chunk)
-        result.write(.chunk(reference, skip: 0), count: UInt64(block.count), at: block.lowerBound)
-    }
-
-    private func record(
-        of entries: [ChunkList.Entry], size: UInt64, allocated: UInt64
-    ) throws(Failure) -> ContentRecord {
-        if entries.count == 1, case .chunk(let reference) = entries[0] {
-            return ContentRecord(size: size, allocated: allocated, body: .chunk(reference))
-        }
-        let list = try ChunkList.nest(entries) { list throws(Failure) in
-            try loader.objects.put(list.encoded(), as: .chunkList)
-        }
-        return ContentRecord(size: size, allocated: allocated, body: .list(list.reference, depth: list.depth))
+    func touches(_ range: Range<UInt64>) -> Bool {
+        let index = ranges.partitionPoint { $0.upperBound > range.lowerBound }
+        return index < ranges.count && ranges[index].lowerBound < range.upperBound
     }
 }

@@ -1,7 +1,11 @@
 internal import Core
 internal import Sealing
 
-/// A file's content as a run of extents without gaps: sealed chunks, bytes not yet sealed, and holes.
+/// A file's content as a run of extents without gaps: sealed chunks, bytes not yet sealed, holes, and stretches of
+/// chunk lists that nobody has looked into.
+///
+/// So it is as large as what was changed, whatever the file's length. To cut a list somewhere it takes `HeldLists` that
+/// lead there; to read takes them all.
 struct ExtentMap: Sendable {
     enum Source: Sendable {
         case hole
@@ -9,99 +13,124 @@ struct ExtentMap: Sendable {
         case bytes([UInt8], skip: Int)
         /// A sealed chunk's content from `skip` on.
         case chunk(ObjectReference, skip: UInt64)
+        /// What a list covers from `skip` on.
+        case list(ListStretch)
+    }
+
+    /// Where in a list a stretch begins, and how much data lies before its ends.
+    struct ListStretch: Sendable {
+        let list: StoredChunkList
+        var skip: UInt64
+        /// The bytes in no hole before its beginning and before its end, counted from the list's.
+        var allocated: Range<UInt64>
     }
 
     struct Extent: Sendable {
         var offset: UInt64
         var count: UInt64
         var source: Source
+        /// Whether the layer below has the same here.
+        var isInherited = false
         var end: UInt64 { offset + count }
 
-        /// This extent without its first `count` bytes.
-        func dropping(_ dropped: UInt64) -> Extent {
-            let source: Source =
-                switch source {
-                case .hole: .hole
-                case .bytes(let bytes, let skip): .bytes(bytes, skip: skip + Int(dropped))
-                case .chunk(let reference, let skip): .chunk(reference, skip: skip + dropped)
-                }
-            return Extent(offset: offset + dropped, count: count - dropped, source: source)
-        }
-
-        /// The part of this extent that lies in `range`, which it must touch.
-        func clamped(to range: Range<UInt64>) -> Extent {
-            var part = offset < range.lowerBound ? dropping(range.lowerBound - offset) : self
-            part.count = min(part.end, range.upperBound) - part.offset
-            return part
-        }
-
-        /// The whole chunk this extent is, if it is one.
-        var wholeChunk: ObjectReference? {
-            guard case .chunk(let reference, skip: 0) = source, reference.contentLength == count else { return nil }
-            return reference
+        /// Bytes that are not holes.
+        var allocated: UInt64 {
+            switch source {
+            case .hole: 0
+            case .bytes, .chunk: count
+            case .list(let stretch): stretch.allocated.upperBound - stretch.allocated.lowerBound
+            }
         }
 
         var isHole: Bool {
             if case .hole = source { return true }
             return false
         }
+
+        var isBytes: Bool {
+            if case .bytes = source { return true }
+            return false
+        }
+
+        /// The two parts of this extent, the first of `first` bytes, which must be some and not all.
+        func split(after first: UInt64, _ lists: HeldLists) -> (head: Extent, tail: Extent) {
+            var (head, tail) = (self, self)
+            head.count = first
+            tail.offset += first
+            tail.count -= first
+            switch source {
+            case .hole: break
+            case .bytes(let bytes, let skip): tail.source = .bytes(bytes, skip: skip + Int(first))
+            case .chunk(let reference, let skip): tail.source = .chunk(reference, skip: skip + first)
+            case .list(let stretch):
+                let border = stretch.skip + first
+                let allocated = lists.allocated(of: stretch.list, before: border)
+                let (start, end) = (stretch.allocated.lowerBound, stretch.allocated.upperBound)
+                head.source = .list(
+                    ListStretch(list: stretch.list, skip: stretch.skip, allocated: start..<allocated))
+                tail.source = .list(ListStretch(list: stretch.list, skip: border, allocated: allocated..<end))
+            }
+            return (head, tail)
+        }
     }
 
     /// Ascending, adjacent, none empty.
     private(set) var extents: [Extent] = []
+    /// Bytes that are not holes.
+    private(set) var allocated: UInt64 = 0
 
     var size: UInt64 { extents.last?.end ?? 0 }
 
-    /// Bytes that are not holes.
-    var allocated: UInt64 { extents.reduce(0) { $0 + ($1.isHole ? 0 : $1.count) } }
+    init() {}
 
-    /// Bytes held in memory because they are not sealed yet.
-    var inlineBytes: Int {
-        extents.reduce(0) { total, extent in
-            if case .bytes = extent.source { return total + Int(extent.count) }
-            return total
+    /// What a file's record says.
+    init(_ record: ContentRecord) {
+        self.init()
+        switch record.body {
+        case .inline(let bytes):
+            write(record.allocated > 0 ? .bytes(bytes, skip: 0) : .hole, count: UInt64(bytes.count), at: 0)
+        case .chunk(let reference): write(.chunk(reference, skip: 0), count: reference.contentLength, at: 0)
+        case .list: if let list = record.list { self = ExtentMap(list) }
         }
     }
 
-    init() {}
-
-    /// The extents that `range` touches, cut to it.
-    func pieces(in range: Range<UInt64>) -> [Extent] {
-        let range = range.clamped(to: 0..<size)
-        guard !range.isEmpty else { return [] }
-        var pieces: [Extent] = []
-        for extent in extents[index(at: range.lowerBound)...] {
-            if extent.offset >= range.upperBound { break }
-            pieces.append(extent.clamped(to: range))
-        }
-        return pieces
+    /// All that a list covers.
+    init(_ list: StoredChunkList) {
+        let stretch = ListStretch(list: list, skip: 0, allocated: 0..<list.allocated)
+        write(.list(stretch), count: list.count, at: 0)
     }
 
     /// Puts `source` over `count` bytes at `offset`; a gap before it becomes a hole.
-    mutating func write(_ source: Source, count: UInt64, at offset: UInt64) {
+    ///
+    /// The lists that lead to both its ends must be held.
+    mutating func write(_ source: Source, count: UInt64, at offset: UInt64, _ lists: HeldLists = HeldLists()) {
         guard count > 0 else { return }
         if offset > size { setSize(offset) }
         if offset == size, case .hole = source { return setSize(offset + count) }
         let new = Extent(offset: offset, count: count, source: source)
         if offset == size {
             if !extendLast(with: new) { extents.append(new) }
+            allocated += new.allocated
             return
         }
         let first = index(at: offset)
         var replacement: [Extent] = []
-        if extents[first].offset < offset { replacement.append(extents[first].clamped(to: 0..<offset)) }
+        if extents[first].offset < offset {
+            replacement.append(extents[first].split(after: offset - extents[first].offset, lists).head)
+        }
         replacement.append(new)
         var last = first
-        while last < extents.count, extents[last].offset < new.end {
-            if extents[last].end > new.end {
-                replacement.append(extents[last].dropping(new.end - extents[last].offset))
-            }
+        while last < extents.count, case let old = extents[last], old.offset < new.end {
+            if old.end > new.end { replacement.append(old.split(after: new.end - old.offset, lists).tail) }
             last += 1
         }
+        for old in extents[first..<last] { allocated -= old.allocated }
+        for extent in replacement { allocated += extent.allocated }
         extents.replaceSubrange(first..<last, with: replacement)
     }
 
-    mutating func setSize(_ newSize: UInt64) {
+    /// Cuts, or extends by a hole. The lists that lead to the new end must be held.
+    mutating func setSize(_ newSize: UInt64, _ lists: HeldLists = HeldLists()) {
         if newSize > size {
             // Holes grow together: a sparse file has as many extents as it has runs of data.
             let start = extents.last?.isHole == true ? extents.removeLast().offset : size
@@ -110,7 +139,11 @@ struct ExtentMap: Sendable {
         }
         while let last = extents.last, last.end > newSize {
             extents.removeLast()
-            if last.offset < newSize { extents.append(last.clamped(to: 0..<newSize)) }
+            allocated -= last.allocated
+            guard last.offset < newSize else { continue }
+            let head = last.split(after: newSize - last.offset, lists).head
+            extents.append(head)
+            allocated += head.allocated
         }
     }
 
@@ -127,13 +160,111 @@ struct ExtentMap: Sendable {
         return true
     }
 
-    /// Where the hole that holds `offset` ends; `offset` itself when there is none.
-    func endOfHole(at offset: UInt64) -> UInt64 {
-        var end = offset
-        while end < size, case let extent = extents[index(at: end)], extent.isHole { end = extent.end }
-        return end
+    /// Says of all extents whether the layer below has the same.
+    mutating func setInherited(_ isInherited: Bool) {
+        for index in extents.indices { extents[index].isInherited = isInherited }
+    }
+
+    /// This content, with what it inherited as `below` has it, which covers the same with fewer extents.
+    ///
+    /// `open` gives a list that has been compared with what was said of it; what it throws ends the attempt.
+    func rebased<Refusal: Error>(
+        on below: ExtentMap, open: (StoredChunkList) throws(Refusal) -> ChunkList
+    ) throws(Refusal) -> ExtentMap {
+        var lists = HeldLists()
+        var result = below
+        for own in extents where !own.isInherited {
+            try lists.hold(own.offset, in: below, open: open)
+            try lists.hold(own.end, in: below, open: open)
+            result.write(own.source, count: own.count, at: own.offset, lists)
+        }
+        try lists.hold(size, in: below, open: open)
+        result.setSize(size, lists)
+        return result
+    }
+
+    /// The extent in which `position` lies, and not at its beginning; nil where none is cut by cutting there.
+    func extent(across position: UInt64) -> Extent? {
+        guard position < size else { return nil }
+        let extent = extents[index(at: position)]
+        return extent.offset < position ? extent : nil
     }
 
     /// The index of the extent that holds `offset`, which must lie inside.
     private func index(at offset: UInt64) -> Int { extents.partitionPoint { $0.end > offset } }
+}
+
+// MARK: Reading
+
+extension ExtentMap {
+    /// The extents that `range` touches, cut to it, with what lists name there in the place of lists.
+    ///
+    /// `open` gives a list that has been compared with what was said of it; what it throws ends the reading.
+    func pieces<Refusal: Error>(
+        in range: Range<UInt64>, open: (StoredChunkList) throws(Refusal) -> ChunkList
+    ) throws(Refusal) -> [Extent] {
+        let range = range.clamped(to: 0..<size)
+        guard !range.isEmpty else { return [] }
+        var pieces: [Extent] = []
+        var index = index(at: range.lowerBound)
+        while index < extents.count, extents[index].offset < range.upperBound {
+            let extent = extents[index]
+            index += 1
+            let start = max(extent.offset, range.lowerBound)
+            let count = min(extent.end, range.upperBound) - start
+            if case .list(let stretch) = extent.source {
+                let skip = stretch.skip + (start - extent.offset)
+                try Self.append(skip..<skip + count, of: stretch.list, at: start, to: &pieces, open)
+            } else {
+                pieces.append(extent.part(behind: start - extent.offset, count: count))
+            }
+        }
+        return pieces
+    }
+
+    private static func append<Refusal: Error>(
+        _ stretch: Range<UInt64>, of stored: StoredChunkList, at offset: UInt64, to pieces: inout [Extent],
+        _ open: (StoredChunkList) throws(Refusal) -> ChunkList
+    ) throws(Refusal) {
+        let list = try open(stored)
+        var index = list.index(at: stretch.lowerBound)
+        while index < list.entries.count, case let start = list.start(of: index), start < stretch.upperBound {
+            let entry = list.entries[index]
+            index += 1
+            let part = max(start, stretch.lowerBound)..<min(start + entry.count, stretch.upperBound)
+            let place = offset + (part.lowerBound - stretch.lowerBound)
+            if let inner = stored.inner(entry) {
+                try append(part.lowerBound - start..<part.upperBound - start, of: inner, at: place, to: &pieces, open)
+            } else if let extent = Extent(entry, part.lowerBound - start..<part.upperBound - start, at: place) {
+                pieces.append(extent)
+            }
+        }
+    }
+}
+
+extension ExtentMap.Extent {
+    /// A range of what an entry covers, if it is no list.
+    init?(_ entry: ChunkList.Entry, _ range: Range<UInt64>, at offset: UInt64) {
+        let source: ExtentMap.Source
+        switch entry {
+        case .hole: source = .hole
+        case .chunk(let reference): source = .chunk(reference, skip: range.lowerBound)
+        case .part(let reference, let skip, _): source = .chunk(reference, skip: skip + range.lowerBound)
+        case .list: return nil
+        }
+        self.init(offset: offset, count: range.upperBound - range.lowerBound, source: source)
+    }
+
+    /// `count` bytes of this extent behind its first `skipped`; of an extent that is no list.
+    func part(behind skipped: UInt64, count: UInt64) -> Self {
+        var part = self
+        part.offset += skipped
+        part.count = count
+        switch source {
+        case .hole, .list: break
+        case .bytes(let bytes, let skip): part.source = .bytes(bytes, skip: skip + Int(skipped))
+        case .chunk(let reference, let skip): part.source = .chunk(reference, skip: skip + skipped)
+        }
+        return part
+    }
 }

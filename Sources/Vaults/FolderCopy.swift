@@ -6,10 +6,11 @@ internal import Glibc
 enum FolderCopy {
     private static let piece = 1 << 20
 
-    /// Copies regular files and folders, and returns when all of it is on the disk.
-    static func copy(_ source: [UInt8], to target: [UInt8]) throws(Failure) {
+    /// Copies regular files and folders but those of the name `left` in the outermost, and returns when all of it is on
+    /// the disk.
+    static func copy(_ source: [UInt8], to target: [UInt8], without left: String) throws(Failure) {
         do throws(SystemCallFailure) {
-            try copyEntries(of: source, to: target)
+            try copyEntries(of: source, to: target, without: Array(left.utf8))
             let folder = try FileDescriptor(reading: target)
             try systemCall("syncfs", folder.subject) { cl_syncfs(folder.number) }
         } catch {
@@ -17,11 +18,13 @@ enum FolderCopy {
         }
     }
 
-    private static func copyEntries(of source: [UInt8], to target: [UInt8]) throws(SystemCallFailure) {
+    private static func copyEntries(
+        of source: [UInt8], to target: [UInt8], without left: [UInt8]? = nil
+    ) throws(SystemCallFailure) {
         try Files.makeDirectory(target, mode: 0o700)
         // Opening tells why, where a listing would only be empty.
         _ = try FileDescriptor(reading: source)
-        for name in FolderListing.names(in: source) {
+        for name in FolderListing.names(in: source) where name.bytes != left {
             let (from, to) = (Files.join(source, name.bytes), Files.join(target, name.bytes))
             if Files.isDirectory(from) {
                 try copyEntries(of: from, to: to)

@@ -26,11 +26,11 @@ extension NativeVolume {
             Replacement(
                 checkpoint: Checkpoint(
                     root: commit.root, commit: reference, commitCount: state.commits.count, commitTime: commit.time,
-                    nextFileCounter: state.nextFileCounter,
-                    totals: VaultTotals(files: commit.files, contentBytes: commit.contentBytes), orphans: []),
+                    nextFileCounter: state.nextFileCounter, orphans: []),
                 through: max(state.position, objects.store.lastPosition),
                 commits: CommitLog(
-                    newest: reference, count: state.commits.count, time: commit.time, vector: commit.vector))
+                    newest: reference, count: state.commits.count, time: commit.time, vector: commit.vector,
+                    features: commit.features))
         }
     }
 
@@ -51,18 +51,17 @@ extension NativeVolume {
         guard let base else { throw Failure(.busy, refusal) }
         let outcome = Result { () throws(Failure) in
             let replacement = try make(base)
+            let tree = TreeMap(root: replacement.checkpoint.root, rule: rule)
+            let tally = try tally(of: tree)
             try objects.store.checkpointAndWait(
                 state: replacement.checkpoint.encoded, through: replacement.through)
-            return replacement
+            return (replacement, tree, tally)
         }
         let waiting = state.withLock { state in
             state.isAdopting = false
-            if case .success(let new) = outcome {
+            if case .success(let (new, tree, tally)) = outcome {
                 state.position = max(state.position, new.through)
-                state.working.tree = TreeMap(root: new.checkpoint.root, rule: rule)
-                state.working.totals = new.checkpoint.totals
-                state.working.loadedContents = [:]
-                state.working.countedDirectories = [:]
+                state.working.replace(by: tree, tally)
                 state.commits = new.commits
             }
             defer { state.waitingForAdoption = [] }
@@ -70,6 +69,11 @@ extension NativeVolume {
         }
         for completion in waiting { completion(nil) }
         _ = try outcome.get()
+    }
+
+    private func tally(of tree: TreeMap) throws(Failure) -> Tally {
+        let nodes = BlockingNodes(cache: self.nodes, objects: objects)
+        return try satisfying { () throws(VolumeError) in try tree.tally(in: nodes) }
     }
 
     /// Whether a file's content is the same in another tree, whose nodes are in the store; blocks.

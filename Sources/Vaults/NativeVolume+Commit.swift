@@ -27,12 +27,20 @@ extension NativeVolume {
     }
 
     package func pressure() -> Need? {
+        if let refusal = refusalOfChanges { return Need { completion in completion(refusal) } }
         let isOver = state.withLock { state -> Bool in
             let overlay = state.working.active
             return overlay.changeCount >= Limits.Content.maximumChanges
                 || overlay.inlineBytes >= Limits.Content.maximumInlineBytes
         }
         if isOver { return Need { [self] completion in commit(completion) } }
+        if let need = objects.cache.withLock({ $0 })?.pressure() { return need }
+        if objects.store.contentRefusal != nil {
+            return Need { [self] completion in
+                let isAccepted = diskThreads.submit { [self] in completion(objects.store.freshContentRefusal()) }
+                if !isAccepted { completion(objects.store.contentRefusal) }
+            }
+        }
         guard objects.store.pendingBytes > Limits.Content.journalBacklog else { return nil }
         return Need { [self] completion in sync(through: position, completion) }
     }
@@ -78,6 +86,8 @@ extension NativeVolume {
     /// Makes commits until nothing that was there at the call is left; blocks, on the committing thread or at closing.
     func commitNow() throws(Failure) {
         let target = position
+        // Left in the journal by a program that knew more than this one: there it stays.
+        if let refusal = refusalOfChanges, hasUncommittedChanges { throw refusal }
         while let (overlay, through) = freeze() {
             do throws(Failure) {
                 try commit(overlay, through: through)
@@ -92,6 +102,13 @@ extension NativeVolume {
         }
     }
 
+    /// Why nothing may be changed: the vault uses what this version does not know.
+    package var refusalOfChanges: Failure? { state.withLock { $0.commits.features.refusalOfChanges } }
+
+    private var hasUncommittedChanges: Bool {
+        state.withLock { !$0.working.active.isEmpty || $0.working.frozen != nil }
+    }
+
     private func freeze() -> (Overlay, ChangePosition)? {
         state.withLock { state -> (Overlay, ChangePosition)? in
             if let frozen = state.working.frozen {
@@ -104,7 +121,6 @@ extension NativeVolume {
             state.working.frozen = state.working.active
             state.working.active = Overlay()
             state.commits.frozenThrough = state.position
-            state.commits.frozenTotals = state.working.totals
             state.commits.frozenOrphans = state.working.orphans
             return (state.working.frozen ?? Overlay(), state.position)
         }
@@ -114,30 +130,28 @@ extension NativeVolume {
         let (base, before) = state.withLock { ($0.working.tree, $0.commits) }
         let builder = CommitBuilder(
             base: base, nodes: BlockingNodes(cache: nodes, objects: objects),
-            sealer: ContentSealer(loader: ContentLoader(objects: objects)),
+            sealer: sealer,
             dot: Dot(incarnation: author.incarnation, counter: through))
         let result = try builder.build(overlay)
         let now = time.wallClock
-        let totals = before.frozenTotals
         let commit = Commit(
             root: result.tree.root, vector: before.vector.merging([author.incarnation: through]) { $1 },
             device: author.device,
-            counter: before.count + 1, time: now, parent: before.newest, files: totals.files,
-            contentBytes: totals.contentBytes)
+            counter: before.count + 1, time: now, parents: before.newest.map { [$0] } ?? [], features: before.features)
         let reference = try objects.put(commit.signed(by: author), as: .commit)
-        let checkpoint = state.withLock { state -> Checkpoint in
+        var checkpoint = state.withLock { state -> Checkpoint in
             Checkpoint(
                 root: result.tree.root, commit: reference.bytes, commitCount: before.count + 1, commitTime: now,
-                nextFileCounter: state.nextFileCounter, totals: totals, orphans: before.frozenOrphans)
+                nextFileCounter: state.nextFileCounter, orphans: before.frozenOrphans)
         }
+        try checkpoint.spillOrphans(into: objects)
         try objects.store.checkpointAndWait(state: checkpoint.encoded, through: through)
+        chunkUse.forget(through: through)
         state.withLock { state in
-            state.working.advance(to: result.tree, overlay)
-            for (file, extents) in result.contents where extents.extents.count > 1 {
-                state.working.loadedContents[file] = extents
-            }
+            state.working.advance(to: result.tree, result.tally, result.contents, lists)
             state.commits = CommitLog(
-                newest: reference.bytes, count: before.count + 1, time: now, vector: commit.vector)
+                newest: reference.bytes, count: before.count + 1, time: now, vector: commit.vector,
+                features: before.features)
         }
     }
 
@@ -153,7 +167,7 @@ extension NativeVolume {
         committer.close()
         var failure: Failure?
         do throws(Failure) {
-            while state.withLock({ !$0.working.active.isEmpty || $0.working.frozen != nil }) { try commitNow() }
+            while hasUncommittedChanges, refusalOfChanges == nil { try commitNow() }
         } catch {
             failure = error
         }
@@ -172,8 +186,9 @@ struct CommitLog: Sendable {
     var time: Timestamp?
     /// For each incarnation that ever wrote here, the newest of its changes in the tree.
     var vector: [UInt64: UInt64]
+    /// What the next commit lists, too.
+    var features: Commit.Features
     var frozenThrough: ChangePosition = 0
-    // As they stood at that position: what came later is counted again when the journal is replayed.
-    var frozenTotals = WorkingState.Totals()
+    /// As they stood at that position: what came later is found again when the journal is replayed.
     var frozenOrphans: Set<FileID> = []
 }

@@ -28,9 +28,14 @@ package final class NativeVolume: Volume {
 
     let objects: SealedObjects
     let nodes: NodeCache
+    let lists: ListCache
+    private let attributeValues: AttributeValues
     let author: CommitAuthor
     let rule: CutRule
+    /// Where streams of content are cut.
+    let chunker: Chunker
     let diskSpace: DiskSpace
+    let chunkUse = ChunkUse()
     let time: any TimeSource
     let state: Mutex<State>
     let diskThreads: WorkerPool
@@ -41,12 +46,15 @@ package final class NativeVolume: Volume {
     let committer: WorkerPool
 
     init(
-        objects: SealedObjects, author: CommitAuthor, rule: CutRule, checkpoint: Checkpoint, vector: [UInt64: UInt64],
-        diskSpace: DiskSpace, time: any TimeSource
-    ) {
+        objects: SealedObjects, author: CommitAuthor, rule: CutRule, chunker: Chunker, checkpoint: Checkpoint,
+        vector: [UInt64: UInt64], features: Commit.Features, diskSpace: DiskSpace, time: any TimeSource
+    ) throws(Failure) {
+        let tree = TreeMap(root: checkpoint.root, rule: rule)
+        let tally = try NodeCache.tally(of: tree, in: objects)
         self.objects = objects
         self.author = author
         self.rule = rule
+        self.chunker = chunker
         self.diskSpace = diskSpace
         self.time = time
         let diskThreads = WorkerPool(
@@ -58,24 +66,22 @@ package final class NativeVolume: Volume {
         // One commit under way and one asked for.
         committer = WorkerPool(name: "commit", threads: 1, capacity: 2)
         nodes = NodeCache(objects: objects, diskThreads: diskThreads, limitBytes: Limits.Content.nodeCacheBytes)
-        let loads = Loads(
-            loader: ContentLoader(objects: objects), nodes: BlockingNodes(cache: nodes, objects: objects),
-            diskThreads: diskThreads, fetchThreads: fetchThreads)
-        var working = WorkingState(tree: TreeMap(root: checkpoint.root, rule: rule)) { file, record in
-            loads.need(file, record)
-        } countNeed: { directory, tree in
-            loads.need(countOf: directory, in: tree)
-        }
-        working.totals = checkpoint.totals
+        lists = ListCache(
+            objects: objects, diskThreads: diskThreads, fetchThreads: fetchThreads,
+            limitBytes: Limits.Content.listCacheBytes)
+        attributeValues = AttributeValues(objects: objects, diskThreads: diskThreads, fetchThreads: fetchThreads)
+        var working = WorkingState(tree: tree, tally: tally)
         working.orphans = checkpoint.orphans
         state = Mutex(
             State(
                 working: working, nextFileCounter: checkpoint.nextFileCounter,
                 commits: CommitLog(
                     newest: checkpoint.commit, count: checkpoint.commitCount, time: checkpoint.commitTime,
-                    vector: vector)))
-        loads.volume.withLock { $0.value = self }
+                    vector: vector, features: features)))
     }
+
+    var loader: ContentLoader { ContentLoader(objects: objects, lists: lists) }
+    var sealer: ContentSealer { ContentSealer(loader: loader, chunker: chunker) }
 
     // MARK: Reading
 
@@ -98,9 +104,10 @@ package final class NativeVolume: Volume {
     }
 
     package func extendedAttribute(_ name: Name, of file: FileID) throws(VolumeError) -> [UInt8]? {
-        try state.withLock { state throws(VolumeError) in
+        let record = try state.withLock { state throws(VolumeError) in
             try state.working.extendedAttribute(name, of: file, in: nodes)
         }
+        return try record.map { (record) throws(VolumeError) in try attributeValues.value(of: record) }
     }
 
     package func extendedAttributeNames(of file: FileID) throws(VolumeError) -> [Name] {
@@ -110,9 +117,10 @@ package final class NativeVolume: Volume {
     }
 
     package func content(of file: FileID, range: Range<UInt64>) throws(VolumeError) -> [ContentPiece] {
-        let extents = try state.withLock { state throws(VolumeError) in
-            try state.working.content(of: file, in: nodes).pieces(in: range)
+        let content = try state.withLock { state throws(VolumeError) in
+            try state.working.content(of: file, in: nodes)
         }
+        let extents = try content.pieces(in: range) { list throws(VolumeError) in try lists.load(list) }
         return extents.map { extent in
             switch extent.source {
             case .hole: return .zeros(count: Int(extent.count))
@@ -128,6 +136,7 @@ package final class NativeVolume: Volume {
                             return error
                         }
                     })
+            case .list: preconditionFailure("a piece is no list")
             }
         }
     }
@@ -167,9 +176,11 @@ package final class NativeVolume: Volume {
         let record = ChangeCodec.encode(changes)
         let (position, isDue) = try state.withLock { state throws(VolumeError) -> (ChangePosition, Bool) in
             if state.isAdopting { throw .needs(endOfAdoption()) }
-            let bases = try state.working.prepare(changes, in: nodes)
+            if let refusal = state.commits.features.refusalOfChanges { throw .failed(refusal) }
+            let bases = try state.working.prepare(changes, in: nodes, lists)
             // Under the same lock as the change: the journal's order is the order of changes.
-            state.position = try journal(record)
+            state.position = try journal(record, isContent: changes.contains(where: \.hasContent))
+            chunkUse.note(changes, at: state.position)
             state.working.apply(changes, bases)
             return (state.position, wantsCommit(&state))
         }
@@ -178,9 +189,9 @@ package final class NativeVolume: Volume {
         return position
     }
 
-    private func journal(_ record: [UInt8]) throws(VolumeError) -> ChangePosition {
+    private func journal(_ record: [UInt8], isContent: Bool) throws(VolumeError) -> ChangePosition {
         do throws(Failure) {
-            return try objects.store.append(record)
+            return try objects.store.append(record, isContent: isContent)
         } catch {
             throw .failed(error)
         }
@@ -190,8 +201,9 @@ package final class NativeVolume: Volume {
     func replay(_ changes: [Change], at position: ChangePosition) throws(Failure) {
         try satisfying { () throws(VolumeError) in
             try state.withLock { state throws(VolumeError) in
-                state.working.apply(changes, try state.working.prepare(changes, in: nodes))
+                state.working.apply(changes, try state.working.prepare(changes, in: nodes, lists))
                 state.position = position
+                chunkUse.note(changes, at: position)
                 for case .setAttributes(let file, _) in changes where file.incarnation == author.incarnation {
                     state.nextFileCounter = max(state.nextFileCounter, file.counter &+ 1)
                 }
@@ -201,98 +213,14 @@ package final class NativeVolume: Volume {
 
     /// Forgets files that were open without a name when the vault was last used; at opening, blocks.
     func forgetOrphans() throws(Failure) {
+        if refusalOfChanges != nil { return }
         let orphans = state.withLock { $0.working.orphans }
         for orphan in orphans.sorted() { _ = try satisfying { () throws(VolumeError) in try apply([.forget(orphan)]) } }
     }
 
-    package func seal(_ bytes: [UInt8]) throws(Failure) -> any SealedContent {
-        SealedChunk(reference: try objects.put(bytes, as: .chunk))
-    }
+    package func chunkLength(of bytes: [UInt8]) -> Int { unsafe chunker.firstChunk(of: bytes.span.bytes) }
 
     package func sync(through position: ChangePosition, _ completion: @escaping @Sendable (Failure?) -> Void) {
         objects.store.sync(through: position, completion: completion)
-    }
-
-    package func contentIdentifier(of file: FileID) throws(Failure) -> String {
-        let extents = try satisfying { () throws(VolumeError) in
-            try state.withLock { state throws(VolumeError) in try state.working.content(of: file, in: nodes) }
-        }
-        let (record, _) = try ContentSealer(loader: ContentLoader(objects: objects)).seal(extents)
-        switch record.body {
-        case .inline(let bytes): return objects.sealers.newest.seal(bytes, as: .chunk).reference.cid.description
-        case .chunk(let reference), .list(let reference, _): return reference.cid.description
-        }
-    }
-}
-
-/// Brings into memory what the nodes in the cache do not tell: extents of files, and counts of large directories.
-private final class Loads: Sendable {
-    struct Back: Sendable { weak var value: NativeVolume? }
-
-    let volume = Mutex(Back())
-    private let loader: ContentLoader
-    private let nodes: BlockingNodes
-    private let diskThreads: WorkerPool
-    private let fetchThreads: WorkerPool
-
-    init(loader: ContentLoader, nodes: BlockingNodes, diskThreads: WorkerPool, fetchThreads: WorkerPool) {
-        self.loader = loader
-        self.nodes = nodes
-        self.diskThreads = diskThreads
-        self.fetchThreads = fetchThreads
-    }
-
-    func need(countOf directory: FileID, in tree: TreeMap) -> Need {
-        need(on: diskThreads) { [self] () throws(Failure) in
-            let count = try satisfying { () throws(VolumeError) in
-                try WorkingState.subdirectories(of: directory, in: tree, nodes, limit: .max)
-            }
-            volume.withLock { $0.value }?.remember(count ?? 0, of: directory, in: tree)
-        }
-    }
-
-    private func need(on threads: WorkerPool, _ load: @escaping @Sendable () throws(Failure) -> Void) -> Need {
-        Need { completion in
-            let accepted = threads.submit {
-                do throws(Failure) {
-                    try load()
-                    completion(nil)
-                } catch {
-                    completion(error)
-                }
-            }
-            if !accepted { completion(Failure(.busy, "too many reads wait already")) }
-        }
-    }
-
-    func need(_ file: FileID, _ record: ContentRecord) -> Need {
-        need(on: loader.isHere(record) ? diskThreads : fetchThreads) { [self] () throws(Failure) in
-            let extents = try loader.extents(of: record)
-            volume.withLock { $0.value }?.remember(extents, of: file, from: record)
-        }
-    }
-}
-
-extension NativeVolume {
-    /// Keeps a directory's count, unless another tree has come meanwhile.
-    fileprivate func remember(_ count: Int, of directory: FileID, in tree: TreeMap) {
-        state.withLock { state in
-            guard state.working.tree.root == tree.root else { return }
-            if state.working.countedDirectories.count >= Limits.Content.contentCacheEntries {
-                state.working.countedDirectories.removeAll()
-            }
-            state.working.countedDirectories[directory] = count
-        }
-    }
-
-    /// Keeps loaded extents, unless the file has got other content meanwhile.
-    fileprivate func remember(_ extents: ExtentMap, of file: FileID, from record: ContentRecord) {
-        state.withLock { state in
-            guard let current = try? state.working.contentRecord(of: file, in: nodes), current == record else { return }
-            if state.working.loadedContents.count >= Limits.Content.contentCacheEntries {
-                state.working.loadedContents.removeAll()
-            }
-            state.working.loadedContents[file] = extents
-        }
     }
 }

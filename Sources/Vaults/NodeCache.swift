@@ -8,9 +8,20 @@ internal import Volumes
 final class NodeCache: NodeSource {
     /// Two generations: what is used moves to the young one, and when that is full the old one is dropped whole.
     private struct Generations {
-        var young: [NodeLink: TreeNode] = [:]
-        var old: [NodeLink: TreeNode] = [:]
+        var young: [Key: TreeNode] = [:]
+        var old: [Key: TreeNode] = [:]
         var youngBytes = 0
+    }
+
+    /// A link, of whose hash a part of the digest in it is enough.
+    private struct Key: Hashable {
+        let link: NodeLink
+
+        func hash(into hasher: inout Hasher) {
+            var word: UInt64 = 0
+            for byte in link.dropFirst(2).prefix(8) { word = word << 8 | UInt64(byte) }
+            hasher.combine(word)
+        }
     }
 
     private let generations = Mutex(Generations())
@@ -41,10 +52,11 @@ final class NodeCache: NodeSource {
     }
 
     func cached(_ link: NodeLink) -> TreeNode? {
-        generations.withLock { generations in
-            if let node = generations.young[link] { return node }
-            guard let node = generations.old.removeValue(forKey: link) else { return nil }
-            insert(node, link, &generations)
+        let key = Key(link: link)
+        return generations.withLock { generations in
+            if let node = generations.young[key] { return node }
+            guard let node = generations.old.removeValue(forKey: key) else { return nil }
+            insert(node, key, &generations)
             return node
         }
     }
@@ -52,11 +64,20 @@ final class NodeCache: NodeSource {
     /// The node, read from the disk if it must be; blocks.
     func read(_ link: NodeLink) throws(Failure) -> TreeNode {
         if let node = cached(link) { return node }
+        let node = try Self.read(link, in: objects)
+        insert(node, link)
+        return node
+    }
+
+    /// The tally of a whole tree, before there is a cache of its nodes; blocks.
+    static func tally(of tree: TreeMap, in objects: SealedObjects) throws(Failure) -> Tally {
+        try tree.root.map { (root) throws(Failure) in try read(root, in: objects).tally } ?? Tally()
+    }
+
+    private static func read(_ link: NodeLink, in objects: SealedObjects) throws(Failure) -> TreeNode {
         do {
             let reference = try ObjectReference(bytes: link)
-            let node = try TreeNode(decoding: try objects.content(of: reference, as: .node))
-            insert(node, link)
-            return node
+            return try TreeNode(decoding: try objects.content(of: reference, as: .node))
         } catch let error as MalformedBytes {
             throw Failure(
                 .integrity, "a tree node cannot be read", advice: "restore the store's folder from a copy", cause: error
@@ -67,11 +88,11 @@ final class NodeCache: NodeSource {
     }
 
     func insert(_ node: TreeNode, _ link: NodeLink) {
-        generations.withLock { insert(node, link, &$0) }
+        generations.withLock { insert(node, Key(link: link), &$0) }
     }
 
-    private func insert(_ node: TreeNode, _ link: NodeLink, _ generations: inout Generations) {
-        guard generations.young.updateValue(node, forKey: link) == nil else { return }
+    private func insert(_ node: TreeNode, _ key: Key, _ generations: inout Generations) {
+        guard generations.young.updateValue(node, forKey: key) == nil else { return }
         // Entries as arrays cost about three times what they weigh.
         generations.youngBytes += node.weight * 3
         if generations.youngBytes > limitBytes / 2 {

@@ -8,6 +8,8 @@ struct Overlay: Sendable {
     var changeCount = 0
     /// Bytes of content that wait to be sealed.
     var inlineBytes = 0
+    /// What there is more than below.
+    var totals = TotalsChange()
 
     var isEmpty: Bool { files.isEmpty }
 }

@@ -9,6 +9,8 @@ final class SealedObjects: Sendable {
     let store: LocalStore
     private let ring: Mutex<SealerRing>
     private let source = Mutex<(any ObjectSource)?>(nil)
+    /// nil: whatever was stored stays.
+    let cache = Mutex<Eviction?>(nil)
 
     init(store: LocalStore, sealers: SealerRing) {
         self.store = store
@@ -27,20 +29,59 @@ final class SealedObjects: Sendable {
     func isHere(_ reference: ObjectReference) -> Bool { store.contains(reference.digest) }
 
     /// Seals content and stores the object, which is durable with the next sync of the journal.
-    func put(_ content: [UInt8], as kind: ObjectKind) throws(Failure) -> ObjectReference {
+    ///
+    /// `isOwed` says of a chunk that its bytes have been taken already, so that a full disk is no reason to refuse it.
+    func put(_ content: [UInt8], as kind: ObjectKind, isOwed: Bool = false) throws(Failure) -> ObjectReference {
         let object = sealers.newest.seal(content, as: kind)
-        _ = try store.put(object.reference.digest, kind: kind.rawValue, object.bytes)
+        try enter(object, isOwed: isOwed)
         return object.reference
     }
 
+    /// Stores an object that was sealed here.
+    func enter(_ object: SealedObject, isOwed: Bool = false) throws(Failure) {
+        let isNew = try store.put(
+            object.reference.digest, kind: object.kind.rawValue, object.bytes, isOwed: isOwed)
+        if isNew, object.kind == .chunk { cache.withLock { $0 }?.noteStored(object.bytes.count) }
+    }
+
+    /// Stores what came from the remote, if there is room; without, it comes again when it is read again.
+    func keep(_ digest: Digest, kind: UInt8, _ bytes: [UInt8]) throws(Failure) {
+        let isChunk = kind == ObjectKind.chunk.rawValue
+        let cache = isChunk ? cache.withLock { $0 } : nil
+        if let cache, !cache.hasRoom(for: bytes.count) { return }
+        do throws(Failure) {
+            let isNew = try store.put(digest, kind: kind, bytes)
+            cache?.noteProven(digest)
+            if isNew { cache?.noteStored(bytes.count) }
+        } catch {
+            guard [.noSpace, .overLimit, .readOnly].contains(error.code) else { throw error }
+        }
+    }
+
     func content(of reference: ObjectReference, as kind: ObjectKind) throws(Failure) -> [UInt8] {
-        try Opener.open(try stored(reference, nil, kind), reference, kind: kind)
+        try mending(reference) { () throws(Failure) in
+            try Opener.open(try stored(reference, nil, kind), reference, kind: kind)
+        }
     }
 
     /// A part of the content; reads and opens only the frames it takes.
     func part(_ range: Range<Int>, of reference: ObjectReference, as kind: ObjectKind) throws(Failure) -> [UInt8] {
-        try Opener.openRange(range, of: reference, kind: kind) { sealed throws(Failure) in
-            try stored(reference, sealed, kind)
+        try mending(reference) { () throws(Failure) in
+            try Opener.openRange(range, of: reference, kind: kind) { sealed throws(Failure) in
+                try stored(reference, sealed, kind)
+            }
+        }
+    }
+
+    /// Reads once more, from the store's second copy, what does not open.
+    private func mending(
+        _ reference: ObjectReference, _ read: () throws(Failure) -> [UInt8]
+    ) throws(Failure) -> [UInt8] {
+        do throws(Failure) {
+            return try read()
+        } catch {
+            guard error.code == .integrity, store.repair(reference.digest) else { throw error }
+            return try read()
         }
     }
 
@@ -49,6 +90,7 @@ final class SealedObjects: Sendable {
     private func stored(
         _ reference: ObjectReference, _ range: Range<Int>?, _ kind: ObjectKind
     ) throws(Failure) -> [UInt8] {
+        if kind == .chunk { cache.withLock { $0 }?.recency.note(reference.digest) }
         do throws(Failure) {
             return try store.get(reference.digest, range: range)
         } catch {
@@ -56,8 +98,8 @@ final class SealedObjects: Sendable {
         }
         do throws(Failure) {
             if let source = source.withLock({ $0 }) {
-                try source.bring(reference, kind)
-                return try store.get(reference.digest, range: range)
+                let bytes = try source.bring(reference, kind)
+                return range.map { Array(bytes[$0.clamped(to: bytes.indices)]) } ?? bytes
             }
             throw Failure.objectNotFound(reference.cid, in: "the local store")
         } catch {

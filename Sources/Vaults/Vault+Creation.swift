@@ -66,7 +66,7 @@ extension Vault {
         try keyring.enroll(keys.identity, recovery: recovery)
         var result: Recovered?
         try making(folder) { () throws(Failure) in
-            try FolderCopy.copy(copy, to: folder.storePath)
+            try FolderCopy.copy(copy, to: folder.storePath, without: LocalStore.reserveName)
             try folder.writeKeyring(try keyring.sealed(by: recovery))
             let vault = try open(folder, keys, keyring, try keyring.open(with: keys), time: time)
             let standing = vault.standing()

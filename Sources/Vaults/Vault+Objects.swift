@@ -15,14 +15,15 @@ extension Vault {
         cid text: String, range: Range<UInt64>?, into sink: (ArraySlice<UInt8>) throws(Failure) -> Void
     ) throws(Failure) -> UInt64 {
         let digest = try ObjectCID.digest(of: try CID(text))
-        let loader = ContentLoader(objects: volume.objects)
+        let loader = volume.loader
         guard let extents = try extents(of: digest, loader) else {
             throw Failure(.notFound, "nothing in this vault has the CID \(text)")
         }
         let wanted = (range ?? 0..<UInt64.max).clamped(to: 0..<extents.size)
+        let step = UInt64(Limits.Content.chunkNormal)
         var position = wanted.lowerBound
         while position < wanted.upperBound {
-            let end = min(position + UInt64(Limits.Content.cell), wanted.upperBound)
+            let end = wanted.upperBound - position > step ? position + step : wanted.upperBound
             try sink(try loader.bytes(of: extents, in: position..<end)[...])
             position = end
         }
@@ -36,9 +37,8 @@ extension Vault {
         switch object.kind {
         case .chunk:
             let size = object.reference.contentLength
-            return ContentLoader.immediateExtents(
-                of: ContentRecord(size: size, allocated: size, body: .chunk(object.reference)))
-        case .chunkList: return try loader.extents(ofList: object.reference)
+            return ExtentMap(ContentRecord(size: size, allocated: size, body: .chunk(object.reference)))
+        case .chunkList: return ExtentMap(try loader.list(at: object.reference))
         default: throw Failure(.invalid, "the object \(object.reference.cid) is not a file's content")
         }
     }
@@ -48,11 +48,11 @@ extension Vault {
         let working = volume.state.withLock { $0.working }
         let sealer = volume.objects.sealers.newest
         // An empty file has no record of its content.
-        if sealer.seal([], as: .chunk).reference.digest == digest { return ContentLoader.immediateExtents(of: .empty) }
+        if sealer.seal([], as: .chunk).reference.digest == digest { return ExtentMap() }
         for overlay in [working.active, working.frozen ?? Overlay()] {
             for case let content? in overlay.files.values.map(\.content)
             where content.size <= Limits.Content.inlineContent {
-                let bytes = try ContentLoader(objects: volume.objects).bytes(of: content, in: 0..<content.size)
+                let bytes = try volume.loader.bytes(of: content, in: 0..<content.size)
                 if sealer.seal(bytes, as: .chunk).reference.digest == digest { return content }
             }
         }
@@ -65,7 +65,7 @@ extension Vault {
                     let record = try? ContentRecord(decoding: payload), case .inline(let bytes) = record.body,
                     record.target == nil, sealer.seal(bytes, as: .chunk).reference.digest == digest
                 else { return true }
-                found = ContentLoader.immediateExtents(of: record)
+                found = ExtentMap(record)
                 return false
             }
         }
@@ -79,13 +79,13 @@ extension Vault {
         return keyring.devices.first { $0.identity.id.bytes == device }?.identity.name ?? "unknown"
     }
 
-    /// The newest commit, with its signature checked; nil before the first. Blocks.
+    /// The newest commit, with its signature checked if its device is still known; nil before the first. Blocks.
     package func newestCommit(_ keyring: Keyring) throws(Failure) -> Commit? {
         guard let newest = volume.state.withLock({ $0.commits.newest }) else { return nil }
         return try Self.commit(at: newest, in: volume.objects, keyring)
     }
 
-    /// The commit that a reference leads to, with its signature checked; blocks.
+    /// The commit that a reference of this store leads to, as `Commit.named` reads it; blocks.
     package func commit(at link: [UInt8], _ keyring: Keyring) throws(Failure) -> Commit {
         try Self.commit(at: link, in: volume.objects, keyring)
     }
@@ -97,7 +97,7 @@ extension Vault {
         } catch {
             throw Failure(.damaged, "the reference of a commit cannot be read", cause: error)
         }
-        return try Commit.verified(try objects.content(of: reference, as: .commit)) { device in
+        return try Commit.named(try objects.content(of: reference, as: .commit)) { device in
             keyring.devices.first { $0.identity.id.bytes == device }?.identity.signingKey
         }
     }

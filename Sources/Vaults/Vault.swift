@@ -75,13 +75,16 @@ package final class Vault: Sendable {
         let objects = SealedObjects(store: store, sealers: sealers)
         do throws(Failure) {
             let recovery = store.takeRecovery()
-            let (checkpoint, vector) = try checkpoint(recovery, objects, keyring)
-            let volume = NativeVolume(
+            var (checkpoint, commit) = try checkpoint(recovery, objects, keyring)
+            let orphanNotes = [checkpoint.gatherOrphans(from: objects)].compactMap(\.self)
+            let volume = try NativeVolume(
                 objects: objects,
                 author: CommitAuthor(device: keys.id.bytes, incarnation: keys.incarnation, key: keys.signingKey),
-                rule: CutRule(key: first.derive(.treeCuts, count: 16).copy()), checkpoint: checkpoint, vector: vector,
-                diskSpace: diskSpace, time: time)
-            let notes = try replay(recovery, into: volume, store)
+                rule: CutRule(key: first.derive(.treeCuts, count: 16).copy()),
+                chunker: Chunker(key: first.derive(.chunker, count: Chunker.keyBytes).copy()),
+                checkpoint: checkpoint, vector: commit?.vector ?? [:],
+                features: commit?.features ?? Commit.Features(), diskSpace: diskSpace, time: time)
+            let notes = try replay(recovery, into: volume, store) + notes(on: commit, keyring) + orphanNotes
             let anchor = Ed25519.SigningKey(seed: opened.anchorSeed)
             return Vault(
                 name: name, volume: volume, notes: recovery.notes + notes,
@@ -101,26 +104,34 @@ package final class Vault: Sendable {
         }
     }
 
-    /// Where the tree stands and what it includes, with the newest commit's signature checked.
+    /// Where the tree stands, and the newest commit: nil before the first.
+    ///
+    /// Its signature is checked as far as the keyring knows its device; that these are its bytes, the checkpoint says,
+    /// which is sealed with the store's key.
     private static func checkpoint(
         _ recovery: Recovery, _ objects: SealedObjects, _ keyring: Keyring
-    ) throws(Failure) -> (Checkpoint, vector: [UInt64: UInt64]) {
-        guard let state = recovery.state else { return (Checkpoint(), [:]) }
+    ) throws(Failure) -> (Checkpoint, Commit?) {
+        guard let state = recovery.state else { return (Checkpoint(), nil) }
         do {
             let checkpoint = try Checkpoint(decoding: state)
-            guard let link = checkpoint.commit else { return (checkpoint, [:]) }
+            guard let link = checkpoint.commit else { return (checkpoint, nil) }
             let commit = try commit(at: link, in: objects, keyring)
             guard commit.root == checkpoint.root else {
                 throw Failure(
                     .integrity, "the newest commit and the store disagree about the tree",
                     advice: "restore the store's folder from a copy")
             }
-            return (checkpoint, commit.vector)
+            return (checkpoint, commit)
         } catch let error as MalformedBytes {
             throw Failure(.damaged, "the store's checkpoint cannot be read", cause: error)
         } catch {
             throw Failure.wrapping(error)
         }
+    }
+
+    private static func notes(on commit: Commit?, _ keyring: Keyring) -> [String] {
+        guard let commit, !keyring.devices.contains(where: { $0.identity.id.bytes == commit.device }) else { return [] }
+        return ["the newest commit is of a device that is no longer one of the vault's"]
     }
 
     /// Applies what the journal holds; returns what could not be.
@@ -168,6 +179,11 @@ package final class Vault: Sendable {
     /// Commits, closes the store and lets the files go; blocks on the disk, never on the network.
     package func close() throws(Failure) {
         linked.withLock { $0 }?.stop()
+        let cache = volume.objects.cache.withLock { cache in
+            defer { cache = nil }
+            return cache
+        }
+        cache?.stop()
         volume.objects.setSource(nil)
         try volume.close()
     }
@@ -176,18 +192,23 @@ package final class Vault: Sendable {
     package func standing() -> VaultStanding {
         let state = volume.state.withLock { $0 }
         let durable = store.durablePosition
-        var troubles = recoveryNotes
+        var troubles = recoveryNotes + store.standing.findings.map(\.sentence)
+        troubles += troublesOfSpace()
+        let cache = volume.objects.cache.withLock { $0 }
         if let failure = state.lastCommitFailure { troubles.append("the last commit failed: \(failure)") }
+        if let refusal = state.commits.features.refusalOfChanges {
+            troubles.append("nothing can be changed: \(refusal)")
+        }
+        let totals = state.working.totals
         return VaultStanding(
             // Without the root, which nobody counts among what a vault holds.
-            files: state.working.totals.files - min(state.working.totals.files, 1),
-            contentBytes: state.working.totals.contentBytes,
+            files: totals.files - min(totals.files, 1), contentBytes: totals.contentBytes,
             storeBytes: store.byteCount, objects: UInt64(store.count),
             pendingChanges: UInt64(state.working.active.changeCount + (state.working.frozen?.changeCount ?? 0)),
             unsyncedChanges: state.position > durable ? state.position - durable : 0,
             lastCommit: state.commits.time, commitCount: state.commits.count,
             checkWords: checkWords(state.commits.newest),
-            troubles: troubles)
+            cacheLimit: cache?.limit, cachedBytes: cache?.contentBytes, troubles: troubles)
     }
 
     /// Of the newest commit that others see, once all that is here is published; else of the newest here.
@@ -210,5 +231,8 @@ package struct VaultStanding: Sendable {
     package let lastCommit: Timestamp?
     package let commitCount: UInt64
     package let checkWords: String?
+    /// What the chunks in the store are held below, and what they take; nil without a limit.
+    package let cacheLimit: ByteCount?
+    package let cachedBytes: UInt64?
     package let troubles: [String]
 }

@@ -87,6 +87,8 @@ extension VaultFolder {
         do throws(Failure) {
             return try Keyring(sealed: sealed, ownerKey: ownerKey, secret: secret)
         } catch {
+            // No copy of it would be of a version that is known here.
+            if error.code == .unknownFormat { throw error }
             throw Failure(
                 error.code, "the store's file 'keyring' cannot be used",
                 advice: "restore it from a copy of the store's folder", cause: error)

@@ -7,21 +7,34 @@ extension WorkingState {
     struct Bases {
         fileprivate var children: [FileID: [Name: Child]] = [:]
         fileprivate var contents: [FileID: ExtentMap] = [:]
+        /// Leads to every place where a content is cut.
+        fileprivate var lists = HeldLists()
         fileprivate var attributes: [FileID: Attributes] = [:]
         fileprivate var exists: Set<FileID> = []
+        /// Directories that were united with others.
+        fileprivate var redirects: [FileID: FileID] = [:]
     }
 
     /// Applies a batch with what `prepare` found for it; cannot fail.
     mutating func apply(_ changes: [Change], _ bases: Bases) {
-        for change in changes { apply(change, bases) }
+        for change in changes { apply(change.redirected(by: bases.redirects), bases) }
         active.changeCount += changes.count
     }
 
     /// Finds what a batch needs to know; the step that may have to wait.
-    func prepare(_ changes: [Change], in nodes: some NodeSource) throws(VolumeError) -> Bases {
+    func prepare(
+        _ changes: [Change], in nodes: some NodeSource, _ lists: ListCache
+    ) throws(VolumeError) -> Bases {
         var bases = Bases()
+        bases.redirects = try redirects(of: changes, in: nodes)
+        // What files have got from others in this batch. Other changes do not move what a list covers to another place.
+        var copied: [FileID: ExtentMap] = [:]
+        func hold(_ position: UInt64, of file: FileID) throws(VolumeError) {
+            let content = copied[file] ?? active.files[file]?.content ?? bases.contents[file] ?? ExtentMap()
+            try bases.lists.hold(position, in: content) { list throws(VolumeError) in try lists.load(list) }
+        }
         for change in changes {
-            switch change {
+            switch change.redirected(by: bases.redirects) {
             case .setAttributes(let file, _):
                 if active.files[file] != nil { continue }
                 if try attributes(of: file, in: nodes) != nil { bases.exists.insert(file) }
@@ -30,11 +43,17 @@ extension WorkingState {
                     bases.children[directory, default: [:]][name] = child
                 }
                 bases.attributes[directory] = try attributes(of: directory, in: nodes)
-            case .write(let file, _, _, _), .setSize(let file, _, _):
+            case .write(let file, let offset, let written, _):
                 try prepareContent(of: file, in: nodes, &bases)
+                try hold(offset, of: file)
+                try hold(offset + written.count, of: file)
+            case .setSize(let file, let size, _):
+                try prepareContent(of: file, in: nodes, &bases)
+                try hold(size, of: file)
             case .copyContent(let source, let target, _):
                 try prepareContent(of: source, in: nodes, &bases)
                 try prepareContent(of: target, in: nodes, &bases)
+                copied[target] = copied[source] ?? active.files[source]?.content ?? bases.contents[source]
             case .forget(let file):
                 try prepareContent(of: file, in: nodes, &bases)
             case .setTarget, .setExtendedAttribute, .removeExtendedAttribute, .orphan:
@@ -49,7 +68,9 @@ extension WorkingState {
     ) throws(VolumeError) {
         bases.attributes[file] = try attributes(of: file, in: nodes)
         guard bases.contents[file] == nil, active.files[file]?.content == nil else { return }
-        bases.contents[file] = try content(of: file, in: nodes)
+        var content = try content(of: file, in: nodes)
+        content.setInherited(true)
+        bases.contents[file] = content
     }
 
     private mutating func apply(_ change: Change, _ bases: Bases) {
@@ -68,15 +89,16 @@ extension WorkingState {
             touch(directory, time, bases)
         case .write(let file, let offset, let written, let time):
             changeContent(of: file, time, bases) {
-                $0.write(Self.source(of: written), count: written.count, at: offset)
+                $0.write(Self.source(of: written), count: written.count, at: offset, bases.lists)
             }
             if case .inline(let bytes) = written { active.inlineBytes += bytes.count }
         case .setSize(let file, let size, let time):
-            changeContent(of: file, time, bases) { $0.setSize(size) }
+            changeContent(of: file, time, bases) { $0.setSize(size, bases.lists) }
         case .setTarget(let file, let target):
             active.files[file, default: FileChanges()].target = target
         case .copyContent(let source, let target, let time):
-            let content = active.files[source]?.content ?? bases.contents[source] ?? ExtentMap()
+            var content = active.files[source]?.content ?? bases.contents[source] ?? ExtentMap()
+            content.setInherited(false)
             changeContent(of: target, time, bases) { $0 = content }
         case .setExtendedAttribute(let file, let name, let value):
             active.files[file, default: FileChanges()].extendedAttributes.updateValue(value, forKey: name)
@@ -101,7 +123,7 @@ extension WorkingState {
     private mutating func setAttributes(of file: FileID, _ attributes: Attributes, exists: Bool) {
         if active.files[file] == nil, !exists {
             active.files[file] = FileChanges(isNew: true)
-            totals.files += 1
+            active.totals.files += 1
         }
         active.files[file, default: FileChanges()].attributes = attributes
     }
@@ -143,7 +165,7 @@ extension WorkingState {
         changes.content = nil
         let before = content.size
         change(&content)
-        totals.contentBytes = totals.contentBytes &- before &+ content.size
+        active.totals.contentBytes &+= content.size &- before
         changes.content = content
         active.files[file] = changes
         touch(file, time, bases)
@@ -151,8 +173,8 @@ extension WorkingState {
 
     private mutating func forget(_ file: FileID, _ bases: Bases) {
         let content = active.files[file]?.content ?? bases.contents[file] ?? ExtentMap()
-        totals.contentBytes &-= content.size
-        totals.files -= min(totals.files, 1)
+        active.totals.contentBytes &-= content.size
+        active.totals.files -= 1
         let wasNew = active.files[file]?.isNew ?? false
         if wasNew, frozen?.files[file] == nil {
             active.files[file] = nil

@@ -7,6 +7,7 @@ extension WorkingState {
     mutating func children(
         of directory: FileID, after: Name?, limit: Int, in nodes: some NodeSource
     ) throws(VolumeError) -> [ChildEntry] {
+        let directory = try resolve(directory, in: nodes)
         var result: [ChildEntry] = []
         var after = after
         // A page in which much was removed can come out short: go on behind it until full or at the end.
@@ -16,7 +17,10 @@ extension WorkingState {
             guard let last else { break }
             after = last
         }
-        return result
+        if tally.marks == 0 { return result }
+        return try result.map { (entry) throws(VolumeError) in
+            ChildEntry(name: entry.name, child: try resolveListed(entry.child, in: nodes))
+        }
     }
 
     /// One merged page, and the name behind which to go on (nil at the end).

@@ -8,35 +8,35 @@ internal import Volumes
 /// A value without a lock and without I/O. There are up to two overlays: the active one takes changes, the frozen one is
 /// being made into the next tree. Readers look through the active, the frozen, then the tree.
 struct WorkingState: Sendable {
-    var tree: TreeMap
+    private(set) var tree: TreeMap
+    /// Of the whole tree.
+    private(set) var tally: Tally
     var active = Overlay()
     var frozen: Overlay?
-    var totals = Totals()
-    /// Extents of files below the overlays whose record alone does not tell them.
-    var loadedContents: [FileID: ExtentMap] = [:]
     /// Files without a name that somebody still has open; they go when the vault is opened anew.
     var orphans: Set<FileID> = []
-    /// How many directories stand in the tree's large directories, as far as they were counted.
-    var countedDirectories: [FileID: Int] = [:]
-    /// Makes the need for a content that stands in objects.
-    private let contentNeed: @Sendable (FileID, ContentRecord) -> Need
-    /// Makes the need for a large directory's count.
-    private let countNeed: @Sendable (FileID, TreeMap) -> Need
 
-    typealias Totals = VaultTotals
-
-    init(
-        tree: TreeMap, contentNeed: @escaping @Sendable (FileID, ContentRecord) -> Need,
-        countNeed: @escaping @Sendable (FileID, TreeMap) -> Need
-    ) {
+    init(tree: TreeMap, tally: Tally) {
         self.tree = tree
-        self.contentNeed = contentNeed
-        self.countNeed = countNeed
+        self.tally = tally
+    }
+
+    /// What there is in all, from memory.
+    var totals: VaultTotals {
+        VaultTotals(files: tally.files, contentBytes: tally.contentBytes)
+            .applying(overlays.reduce(TotalsChange()) { $0 + $1.totals })
     }
 
     // MARK: Looking
 
     func child(_ name: Name, of directory: FileID, in nodes: some NodeSource) throws(VolumeError) -> Child? {
+        let directory = try resolve(directory, in: nodes)
+        return try entry(name, of: directory, in: nodes).map { (child) throws(VolumeError) in
+            try resolve(child, in: nodes)
+        }
+    }
+
+    private func entry(_ name: Name, of directory: FileID, in nodes: some NodeSource) throws(VolumeError) -> Child? {
         for overlay in overlays {
             guard let changes = overlay.files[directory] else { continue }
             if let known = changes.children[name] { return known }
@@ -49,9 +49,10 @@ struct WorkingState: Sendable {
     }
 
     /// The overlays from the top down.
-    private var overlays: [Overlay] { frozen.map { [active, $0] } ?? [active] }
+    var overlays: [Overlay] { frozen.map { [active, $0] } ?? [active] }
 
     func attributes(of file: FileID, in nodes: some NodeSource) throws(VolumeError) -> Attributes? {
+        let file = try resolve(file, in: nodes)
         for overlay in overlays {
             guard let changes = overlay.files[file] else { continue }
             if changes.isForgotten { return nil }
@@ -59,17 +60,13 @@ struct WorkingState: Sendable {
             if changes.isNew { return nil }
         }
         guard let value = try tree.value(of: RecordKey.key(of: file, .attributes), in: nodes) else { return nil }
-        return try Self.decoding { () throws(MalformedBytes) in
-            try RecordValue.decodeAttributes(try RecordValue.decode(value).payload)
-        }
+        return try Self.attributes(in: value)
     }
 
     /// The content's record in the tree.
     func contentRecord(of file: FileID, in nodes: some NodeSource) throws(VolumeError) -> ContentRecord? {
         guard let value = try tree.value(of: RecordKey.key(of: file, .content), in: nodes) else { return nil }
-        return try Self.decoding { () throws(MalformedBytes) in
-            try ContentRecord(decoding: try RecordValue.decode(value).payload)
-        }
+        return try Self.content(in: value)
     }
 
     func content(of file: FileID, in nodes: some NodeSource) throws(VolumeError) -> ExtentMap {
@@ -78,98 +75,40 @@ struct WorkingState: Sendable {
             if let content = changes.content { return content }
             if changes.isNew || changes.isForgotten { return ExtentMap() }
         }
-        if let loaded = loadedContents[file] { return loaded }
-        guard let record = try contentRecord(of: file, in: nodes) else { return ExtentMap() }
-        guard let extents = ContentLoader.immediateExtents(of: record) else { throw .needs(contentNeed(file, record)) }
-        return extents
+        return try contentRecord(of: file, in: nodes).map { ExtentMap($0) } ?? ExtentMap()
     }
 
-    func record(of file: FileID, in nodes: some NodeSource) throws(VolumeError) -> FileRecord? {
-        guard let attributes = try attributes(of: file, in: nodes) else { return nil }
-        var record = FileRecord(attributes: attributes, size: 0, allocated: 0, names: 0, subdirectories: 0)
-        var names = 0
-        var subdirectories = 0
-        var content: ExtentMap?
-        var isRooted = true
-        for overlay in overlays {
-            guard let changes = overlay.files[file] else { continue }
-            names += changes.namesDelta
-            subdirectories += changes.subdirectoriesDelta
-            content = content ?? changes.content
-            record.target = record.target ?? changes.target
-            if changes.isNew {
-                isRooted = false
-                break
-            }
-        }
-        if isRooted {
-            names += try count(RecordKey.key(of: file, .backPointer), in: nodes)
-            if attributes.kind == .directory {
-                subdirectories += try countSubdirectories(of: file, in: nodes)
-            } else if content == nil, let stored = try contentRecord(of: file, in: nodes) {
-                (record.size, record.allocated) = (stored.size, stored.allocated)
-                record.target = record.target ?? stored.target
-            }
-        }
-        if let content { (record.size, record.allocated) = (content.size, content.allocated) }
-        if let target = record.target { record.size = UInt64(target.count) }
-        record.names = UInt32(clamping: names)
-        record.subdirectories = UInt32(clamping: subdirectories)
-        return record
-    }
-
-    private func countSubdirectories(of directory: FileID, in nodes: some NodeSource) throws(VolumeError) -> Int {
-        if let counted = countedDirectories[directory] { return counted }
-        // A large directory may have more nodes than memory keeps: it is counted where one node at a time is enough.
-        let count = try Self.subdirectories(of: directory, in: tree, nodes, limit: Limits.Content.countedEntries)
-        guard let count else { throw .needs(countNeed(directory, tree)) }
-        return count
-    }
-
-    /// The directories in a directory of `tree`; nil when it has more than `limit` entries.
-    static func subdirectories(
-        of directory: FileID, in tree: TreeMap, _ nodes: some NodeSource, limit: Int
-    ) throws(VolumeError) -> Int? {
-        let prefix = RecordKey.key(of: directory, .child)
-        var (entries, total) = (0, 0)
-        try tree.scan(from: prefix, in: nodes) { entry in
-            guard entry.key.starts(with: prefix), entries <= limit else { return false }
-            entries += 1
-            if let payload = try? RecordValue.decode(entry.value).payload,
-                let child = try? RecordValue.decodeChild(payload), child.kind == .directory
-            {
-                total += 1
-            }
-            return true
-        }
-        return entries > limit ? nil : total
-    }
-
-    /// Takes over the next tree, made from the frozen overlay.
-    mutating func advance(to next: TreeMap, _ overlay: Overlay) {
-        tree = next
+    /// Takes over the next tree, made from the frozen overlay, with the records of its larger contents.
+    mutating func advance(
+        to next: TreeMap, _ tally: Tally, _ contents: [FileID: ContentRecord], _ lists: ListCache
+    ) {
+        (tree, self.tally) = (next, tally)
         frozen = nil
-        for (file, changes) in overlay.files {
-            loadedContents[file] = nil
-            if changes.isForgotten { countedDirectories[file] = nil }
-            if let counted = countedDirectories[file] {
-                countedDirectories[file] = counted + changes.subdirectoriesDelta
-            }
+        for (file, record) in contents {
+            // What is changed since lets go of extents that are in lists now. Where a list is in memory no more, it keeps
+            // them till the next commit.
+            guard let content = active.files[file]?.content,
+                let rebased = try? content.rebased(
+                    on: ExtentMap(record), open: { list throws(VolumeError) in try lists.load(list) })
+            else { continue }
+            active.files[file]?.content = rebased
         }
     }
 
-    private func count(_ prefix: [UInt8], in nodes: some NodeSource) throws(VolumeError) -> Int {
-        var total = 0
-        try tree.scan(from: prefix, in: nodes) { entry in
-            guard entry.key.starts(with: prefix) else { return false }
-            total += 1
-            return true
-        }
-        return total
+    /// Takes another tree in the place of this one; there are no changes above it.
+    mutating func replace(by other: TreeMap, _ tally: Tally) {
+        (tree, self.tally) = (other, tally)
     }
 
     /// The directory that holds a directory's name.
     func parent(of directory: FileID, in nodes: some NodeSource) throws(VolumeError) -> FileID? {
+        let directory = try resolve(directory, in: nodes)
+        return try holder(of: directory, in: nodes).map { (parent) throws(VolumeError) in
+            try resolve(parent, in: nodes)
+        }
+    }
+
+    private func holder(of directory: FileID, in nodes: some NodeSource) throws(VolumeError) -> FileID? {
         var lost: Set<BackPointer> = []
         for overlay in overlays {
             guard let changes = overlay.files[directory] else { continue }
@@ -197,17 +136,21 @@ struct WorkingState: Sendable {
 
     func extendedAttribute(
         _ name: Name, of file: FileID, in nodes: some NodeSource
-    ) throws(VolumeError) -> [UInt8]? {
+    ) throws(VolumeError) -> AttributeRecord? {
+        let file = try resolve(file, in: nodes)
         for overlay in overlays {
             guard let changes = overlay.files[file] else { continue }
-            if let known = changes.extendedAttributes[name] { return known }
+            if let known = changes.extendedAttributes[name] { return known.map { .inline($0) } }
             if changes.isNew || changes.isForgotten { return nil }
         }
         guard let value = try tree.value(of: RecordKey.extendedAttribute(name, of: file), in: nodes) else { return nil }
-        return try Self.decoding { () throws(MalformedBytes) in Array(try RecordValue.decode(value).payload) }
+        return try Self.decoding { () throws(MalformedBytes) in
+            try AttributeRecord(decoding: try RecordValue.decode(value).payload)
+        }
     }
 
     func extendedAttributeNames(of file: FileID, in nodes: some NodeSource) throws(VolumeError) -> [Name] {
+        let file = try resolve(file, in: nodes)
         var names: Set<Name> = []
         var changed: [Name: Bool] = [:]
         var isRooted = true

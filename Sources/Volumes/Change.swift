@@ -29,6 +29,11 @@ package enum Change: Sendable {
             false
         }
     }
+
+    /// Whether it brings bytes of a file that are nowhere yet.
+    package var hasContent: Bool {
+        if case .write(_, _, .inline(let bytes), _) = self { !bytes.isEmpty } else { false }
+    }
 }
 
 /// What a write brings.

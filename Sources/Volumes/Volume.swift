@@ -27,7 +27,11 @@ package protocol Volume: AnyObject, Sendable {
     ///
     /// Works in memory; when it throws, nothing has changed. Whoever writes much asks `pressure` before.
     func apply(_ changes: [Change]) throws(VolumeError) -> ChangePosition
-    /// Seals bytes that will be written to a file, at most one cell (`Limits.Content.cell`); blocks, costs CPU.
+    /// The length of the first chunk of bytes that start where a chunk does; all of them if no chunk ends before them.
+    ///
+    /// Tells from the bytes alone, and from no more than the first `Limits.Content.chunkGreatest`; takes no lock.
+    func chunkLength(of bytes: [UInt8]) -> Int
+    /// Seals bytes that will be written to a file, at most `Limits.Content.chunkGreatest`; blocks, costs CPU.
     func seal(_ bytes: [UInt8]) throws(Failure) -> any SealedContent
     /// Calls back when all changes through `position` are on the disk, or with what prevents it.
     func sync(through position: ChangePosition, _ completion: @escaping @Sendable (Failure?) -> Void)

@@ -200,7 +200,7 @@ private let contentSizes = [
 
     @Test(
         "a full disk is told at the next fsync, flush or write; nothing is lost, and all goes when there is room",
-        arguments: [300, 200_000])
+        arguments: [300, 200_000, 3_000_000])
     func fullDisk(size: Int) throws {
         let bytes = pattern(size)
         let file = try bench.create(Name("file"))

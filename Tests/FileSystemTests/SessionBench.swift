@@ -29,6 +29,14 @@ final class SessionBench {
         try begin()
     }
 
+    /// Ends the session and the vault, lets another program at the store, and starts both again.
+    func remount(after program: LaterProgram) throws {
+        try session.close()
+        try program.write(to: store)
+        try store.open(on: store.disk)
+        try begin()
+    }
+
     /// Starts again after the process was killed.
     func kill() throws {
         let old = session

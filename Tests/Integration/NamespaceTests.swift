@@ -80,6 +80,45 @@ extension MountTests {
                 """)
         }
 
+        @Test(
+            "on a disk that somebody filled to the last byte files are removed, cut, renamed and committed; room heals it"
+        )
+        func filledByOthers() throws {
+            try inNamespace(
+                """
+                mount -t tmpfs -o size=400m none "$CBSTORE_HOME"
+                t 0 init --no-passphrase
+                head -c 9000000 /dev/urandom > kept
+                for name in kept large small gone; do t 0 upload kept; t 0 mv /kept /$name; done
+                t 0 upload kept
+                t 0 mount "$M"
+                dd if=/dev/zero of="$CBSTORE_HOME/filler" bs=1M > dd 2>&1 && exit 1
+                dd if=/dev/zero of="$CBSTORE_HOME/filler" bs=1 count=5000 oflag=append conv=notrunc >> dd 2>&1 || true
+                [ "$(df --output=avail "$CBSTORE_HOME" | tail -1)" -eq 0 ]
+                ( head -c 200000 /dev/urandom > "$M/new" && sync "$M/new" ) 2> err && exit 1
+                says "No space left"
+                rm "$M/new"
+                rm "$M/large"; mv "$M/small" "$M/renamed"; truncate -s 1000 "$M/renamed"; mkdir "$M/folder"
+                sync "$M/renamed"; sync "$M/folder"
+                cmp kept "$M/kept"
+                t 0 umount "$M"
+                t 0 rm /gone
+                t 0 mv /renamed /folder/renamed
+                head -c 3000000 /dev/urandom > fresh
+                t 8 upload fresh --to /folder
+                says "free some space"
+                rm "$CBSTORE_HOME/filler"
+                t 0 upload fresh --to /folder
+                t 0 cat /folder/fresh
+                cmp fresh out
+                t 0 cat /kept
+                cmp kept out
+                t 0 cat /folder/renamed
+                head -c 1000 kept | cmp - out
+                for name in large small gone renamed; do t 3 stat /$name; done
+                """)
+        }
+
         @Test("a home that is read-only ends every verb with 4, and nothing is lost")
         func readOnlyHome() throws {
             try inNamespace(

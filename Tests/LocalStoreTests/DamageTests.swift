@@ -102,7 +102,7 @@ import Testing
         let (disk, _) = try filledDisk()
         let path = try #require(
             disk.contents.keys.filter { $0.hasPrefix(prefix) && !$0.hasSuffix(".free") }.sorted().first)
-        disk.flip(path, at: 8, mask: 1)
+        disk.flip(path, at: 8, mask: 2)
         let found = failure { () throws(Failure) in _ = try Fixture.open(disk) }
         #expect(found?.code == .unknownFormat)
         #expect(found?.description.contains("update cbstore") == true)

@@ -1,44 +1,12 @@
-import Core
-import LocalStore
-import Primitives
 import StorageSupport
+import Testing
 
-/// Small stores on simulated disks.
-enum Fixture {
-    static let key = SecretBytes(copying: Array(0..<32))
+typealias Fixture = StoreFixture
 
-    static var settings: StoreSettings {
-        var settings = StoreSettings()
-        settings.objectSegmentBytes = 48 << 10
-        settings.journalSegmentBytes = 64 << 10
-        settings.time = ManualTime()
-        return settings
-    }
+extension TrialReport {
+    func record() { problems.forEach { Issue.record("\($0)") } }
+}
 
-    static func newDisk() throws -> SimulatedDisk {
-        let disk = SimulatedDisk()
-        try LocalStore.create(on: disk, key: key, settings: settings)
-        return disk
-    }
-
-    static func open(
-        _ disk: any Disk, _ access: LocalStore.Access = .readWrite, settings: StoreSettings = settings
-    ) throws(Failure) -> LocalStore {
-        try LocalStore.open(on: disk, key: key, access: access, settings: settings)
-    }
-
-    static func digest(_ number: UInt64) -> Digest {
-        var random = SeededRandom(seed: number)
-        return Digest(random.bytes(32))
-    }
-
-    /// Content that belongs to the digest of the same number, so that a mix-up shows.
-    static func content(_ number: UInt64, count: Int? = nil) -> [UInt8] {
-        var random = SeededRandom(seed: number ^ 0xc0ffee)
-        return random.bytes(count ?? Int(random.next() % 3000))
-    }
-
-    static func record(_ number: UInt64) -> [UInt8] {
-        Array("record \(number) ".utf8) + content(number, count: Int(number % 300))
-    }
+extension StoreTrial {
+    func record() { problems.forEach { Issue.record("\($0)") } }
 }

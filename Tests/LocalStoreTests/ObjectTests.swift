@@ -89,7 +89,9 @@ import Testing
     @Test("opening a closed store reads each object segment a few times only, however many objects it holds")
     func opensByTables() throws {
         let disk = try Fixture.newDisk()
-        var store = try Fixture.open(disk)
+        var settings = Fixture.settings
+        settings.tableEntries = StoreSettings().tableEntries
+        var store = try Fixture.open(disk, settings: settings)
         for number in 0..<400 { try store.put(Fixture.digest(UInt64(number)), kind: 0, Fixture.content(1, count: 300)) }
         try store.close()
         let segments = disk.contents.keys.filter { $0.hasPrefix("objects/") }.count

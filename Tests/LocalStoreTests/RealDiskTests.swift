@@ -9,7 +9,7 @@ import Testing
         let folder = "/tmp/cbstore-local-\(UInt64.random(in: .min ... .max))"
         let disk = RealDisk(folder: folder)
         defer {
-            for part in ["objects", "journal", ""] {
+            for part in ["objects", "copies", "journal", ""] {
                 for name in (try? disk.list(part)) ?? [] { try? disk.remove(part.isEmpty ? name : "\(part)/\(name)") }
                 try? Files.removeDirectory(part.isEmpty ? folder : "\(folder)/\(part)")
             }

@@ -21,7 +21,7 @@ struct ForgedObject {
         let prefix =
             Array("cbst".utf8) + [1, kind.rawValue, flags.rawValue, 13] + [UInt8](bigEndian: secret.number) + length
         let objectKey = HMACSHA256.Key(secret.derive(.objectKey))
-        let info = Array("cbstore object key".utf8) + [0, kind.rawValue, flags.rawValue] + id.bytes
+        let info = Array("cbstore object key".utf8) + [1, kind.rawValue, flags.rawValue] + id.bytes
         let key = HKDF.expand(objectKey, info: info, count: 32)
         let cipher = AES256GCM(key: key)
         var bytes = prefix + id.bytes

@@ -132,7 +132,7 @@ import Testing
         }
         let bytes = DeviceKeys(name: "", vault: VaultID(), owner: owner).encode().copy()
         let bad = [
-            [], Array(bytes.dropLast()), [1] + bytes.dropFirst(), bytes + [0xff],
+            [], Array(bytes.dropLast()), [0] + bytes.dropFirst(), [2] + bytes.dropFirst(), bytes + [0xff],
             bytes + [UInt8](repeating: 65, count: 256),
         ]
         for payload in bad {

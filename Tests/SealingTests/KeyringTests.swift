@@ -70,14 +70,16 @@ import Testing
     }
 
     @Test(
-        "a packing that this version does not know, or that stands twice, is refused",
-        arguments: [[4], [2, 2], [0x80]])
-    func unknownPacking(numbers: [UInt8]) throws {
+        "a packing that this version does not know is an unknown format; one that stands twice, or is cut, is damage",
+        arguments: [
+            ([4], .unknownFormat), ([6], .unknownFormat), ([2, 2], .damaged), ([0x80], .damaged),
+        ] as [([UInt8], FailureCode)])
+    func unknownPacking(numbers: [UInt8], expected: FailureCode) throws {
         let keyring = try Keyring.create(recovery: recovery, device: device(), epoch: EpochSecret(number: 1))
         let signed = try Array(keyring.encode(signedBy: recovery).dropLast(64)) + numbers.flatMap { [7 << 3, $0] }
         let bytes = signed + recovery.signingKey.sign(Array("cbstore/1/keyring".utf8) + signed)
         let owner = recovery.signingKey.publicKey
-        #expect(code { () throws(Failure) in _ = try Keyring(bytes: bytes, ownerKey: owner) } == .damaged)
+        #expect(code { () throws(Failure) in _ = try Keyring(bytes: bytes, ownerKey: owner) } == expected)
     }
 
     @Test("a second device gets every epoch; one that was removed gets none that begins later")

@@ -27,7 +27,7 @@ import Testing
         for count in bytes.indices {
             #expect(throws: MalformedBytes.self) { try ObjectReference(bytes: Array(bytes[..<count])) }
         }
-        for (place, value) in [(0, 1), (1, 4), (1, bytes[1] | 8)] as [(Int, UInt8)] {
+        for (place, value) in [(0, 0), (0, 2), (1, 4), (1, bytes[1] | 8)] as [(Int, UInt8)] {
             var changed = bytes
             changed[place] = value
             #expect(throws: MalformedBytes.self) { try ObjectReference(bytes: changed) }

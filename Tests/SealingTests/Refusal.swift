@@ -9,3 +9,11 @@ func isRefused(_ open: () throws(Failure) -> Void) -> Bool {
         return error.code == .integrity && error.message.contains("object baf")
     }
 }
+
+/// With what code opening failed; nil when it did not.
+func refusal(_ open: () throws(Failure) -> Void) -> FailureCode? {
+    do throws(Failure) {
+        try open()
+        return nil
+    } catch { return error.code }
+}

@@ -10,7 +10,14 @@ package final class SimulatedDisk: Disk {
     /// The calls a test can count and fail.
     package enum Call: String, CaseIterable, Sendable {
         case open, read, write, syncData, writeBack, allocate, truncate, size
-        case makeFolder, list, rename, remove, syncFolder
+        case makeFolder, list, rename, remove, syncFolder, space
+
+        fileprivate var changes: Bool {
+            switch self {
+            case .open, .read, .size, .list, .space: false
+            case .write, .syncData, .writeBack, .allocate, .truncate, .makeFolder, .rename, .remove, .syncFolder: true
+            }
+        }
     }
 
     /// One file: what a reader sees, what the medium has, and which pieces differ.
@@ -30,7 +37,7 @@ package final class SimulatedDisk: Disk {
         }
     }
 
-    fileprivate enum NameChange {
+    enum NameChange {
         case made(String, Int)
         case removed(String, Int)
         /// Atomic, as every journaling file system has it.
@@ -57,7 +64,7 @@ package final class SimulatedDisk: Disk {
         var nodes: [Int: Node] = [:]
         var live: [String: Int] = [:]
         var durable: [String: Int] = [:]
-        fileprivate var changes: [String: [NameChange]] = [:]
+        var changes: [String: [NameChange]] = [:]
         var folders: Set<String> = [""]
         var nextNode = 1
         var counts: [Call: Int] = [:]
@@ -65,16 +72,19 @@ package final class SimulatedDisk: Disk {
         var failing: (at: Int, errno: Errno)?
         var failingAlways: (calls: Set<Call>, errno: Errno)?
         var capacity = Int.max
+        var isReadOnly = false
         var isDead = false
         /// Ends the disk's life after so many calls.
         var cutAt = Int.max
     }
 
     static let pieceBytes = 512
+    /// What a disk without a set capacity says that it has.
+    private static let greatestShown = 1 << 50
     let state: Mutex<State>
 
     package init() { state = Mutex(State()) }
-    private init(_ state: sending State) { self.state = Mutex(state) }
+    init(_ state: sending State) { self.state = Mutex(state) }
 
     /// A disk that durably holds these files.
     package convenience init(files: [String: [UInt8]]) {
@@ -110,6 +120,9 @@ package final class SimulatedDisk: Disk {
 
     package func setCapacity(_ bytes: Int) { state.withLock { $0.capacity = bytes } }
 
+    /// Refuses from now on, or no longer, whatever changes the disk, as a file system that was mounted anew does.
+    package func setReadOnly(_ isReadOnly: Bool) { state.withLock { $0.isReadOnly = isReadOnly } }
+
     package func count(_ call: Call) -> Int { state.withLock { $0.counts[call] ?? 0 } }
     package var totalCalls: Int { state.withLock { $0.total } }
     package var hasFailed: Bool { state.withLock { ($0.failing?.at ?? .max) <= $0.total } }
@@ -132,63 +145,6 @@ package final class SimulatedDisk: Disk {
         }
     }
 
-    /// The disk as the next process finds it when this one is killed: all that was written, synced or not.
-    package func afterKill() -> SimulatedDisk {
-        SimulatedDisk(state.withLock { state in Self.copy(state) })
-    }
-
-    /// The disk after a power cut; this one is dead from then on.
-    package func afterPowerCut(seed: UInt64) -> SimulatedDisk {
-        let next = state.withLock { state -> State in
-            var random = SeededRandom(seed: seed)
-            state.isDead = true
-            var next = Self.copy(state)
-            for folder in state.changes.keys.sorted() {
-                // Changes of different files survive in any mixture, those of one file in their order.
-                var stopped: Set<Int> = []
-                for change in state.changes[folder] ?? [] {
-                    if random.next() & 1 == 1 { stopped.insert(change.node) }
-                    if !stopped.contains(change.node) { change.apply(to: &next.durable) }
-                }
-            }
-            next.live = next.durable
-            next.changes = [:]
-            for number in next.nodes.keys.sorted() { next.nodes[number].map { Self.cut($0, &random) } }
-            return next
-        }
-        return SimulatedDisk(next)
-    }
-
-    private static func cut(_ node: Node, _ random: inout SeededRandom) {
-        // Now and then nothing or everything arrived; else any subset.
-        let mood = random.next() % 4
-        var result = node.durable
-        if node.isTruncated, random.next() & 1 == 0, node.live.count < result.count {
-            result.removeLast(result.count - node.live.count)
-        }
-        for piece in node.dirtyPieces.sorted() {
-            let survives = mood == 0 ? false : mood == 1 ? true : random.next() & 1 == 0
-            let start = piece * pieceBytes
-            let end = min(start + pieceBytes, node.live.count)
-            guard survives, start < end else { continue }
-            if result.count < end { result += [UInt8](repeating: 0, count: end - result.count) }
-            result.replaceSubrange(start..<end, with: node.live[start..<end])
-        }
-        (node.live, node.durable, node.dirtyPieces) = (result, result, [])
-        (node.isTruncated, node.reserved) = (false, 0)
-    }
-
-    private static func copy(_ state: State) -> State {
-        var next = State()
-        next.nodes = state.nodes.mapValues { $0.copy() }
-        next.live = state.live
-        next.durable = state.durable
-        next.changes = state.changes
-        next.folders = state.folders
-        next.nextNode = state.nextNode
-        return next
-    }
-
     private static func used(_ state: State) -> Int {
         Set(state.live.values).reduce(0) { sum, number in
             sum + (state.nodes[number].map { max($0.live.count, $0.reserved) } ?? 0)
@@ -208,6 +164,7 @@ package final class SimulatedDisk: Disk {
         if let failing = state.failingAlways, failing.calls.contains(call) {
             throw SystemCallFailure(failing.errno, call.rawValue, subject)
         }
+        if state.isReadOnly, call.changes { throw SystemCallFailure(.readOnly, call.rawValue, subject) }
     }
 
     private static func folder(of path: String) -> String {
@@ -234,6 +191,7 @@ package final class SimulatedDisk: Disk {
     package func open(_ path: String, for intent: OpenIntent) throws(SystemCallFailure) -> any DiskFile {
         let number = try state.withLock { (state) throws(SystemCallFailure) -> Int in
             try Self.enter(.open, path, &state)
+            if state.isReadOnly, intent != .read { throw SystemCallFailure(.readOnly, "open", path) }
             if intent == .create {
                 guard state.live[path] == nil else { throw SystemCallFailure(.exists, "open", path) }
                 guard state.folders.contains(Self.folder(of: path)) else {
@@ -279,6 +237,15 @@ package final class SimulatedDisk: Disk {
             for change in state.changes.removeValue(forKey: path) ?? [] {
                 change.apply(to: &state.durable)
             }
+        }
+    }
+
+    package func space() throws(SystemCallFailure) -> FileSystemSpace {
+        try state.withLock { (state) throws(SystemCallFailure) in
+            try Self.enter(.space, "", &state)
+            let total = min(state.capacity, Self.greatestShown)
+            return FileSystemSpace(
+                totalBytes: UInt64(total), freeBytes: UInt64(max(0, total - Self.used(state))))
         }
     }
 

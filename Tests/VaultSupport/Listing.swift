@@ -12,6 +12,10 @@ extension NativeVolume {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    private static func shown(_ value: [UInt8]) -> String {
+        value.count <= 64 ? Hex.encode(value) : "#" + Hex.encode(SHA256.digest(of: value).bytes)
+    }
+
     private func list(_ file: FileID, _ path: String, _ lines: inout [String]) throws(Failure) {
         guard let record = try satisfying({ () throws(VolumeError) in try self.record(of: file) }) else {
             throw Failure(.notFound, "\(path) leads to no file")
@@ -21,7 +25,7 @@ extension NativeVolume {
         var extended: [String] = []
         for name in try satisfying({ () throws(VolumeError) in try extendedAttributeNames(of: file) }) {
             let value = try satisfying { () throws(VolumeError) in try extendedAttribute(name, of: file) }
-            extended.append("\(name.escaped)=\(Hex.encode(value ?? []))")
+            extended.append("\(name.escaped)=\(Self.shown(value ?? []))")
         }
         let attributes = record.attributes
         let times = [attributes.accessed, attributes.modified, attributes.changed, attributes.born]

@@ -10,6 +10,7 @@ package import Vaults
 package struct RemoteWalk {
     package private(set) var commit: Commit
     package private(set) var nodes = 0
+    package private(set) var files = 0
     /// Digests of content.
     package private(set) var chunks: Set<Digest> = []
     package private(set) var lists = 0
@@ -94,16 +95,26 @@ package struct RemoteWalk {
         nodes += 1
         let node = try TreeNode(decoding: body)
         for entry in node.entries {
+            if node.level == 0, RecordKey.parse(entry.key)?.kind == .attributes { files += 1 }
             if node.level > 0 {
                 try walk(try ObjectReference(bytes: entry.link))
-            } else if RecordKey.parse(entry.key)?.kind == .content {
-                let record = try ContentRecord(decoding: try RecordValue.decode(entry.value).payload)
-                switch record.body {
-                case .inline: break
-                case .chunk(let chunk): try take(chunk)
-                case .list(let list, _): try walk(list: list)
-                }
+            } else {
+                for version in try RecordValue.versions(of: entry.value) { try walk(version.payload, of: entry.key) }
             }
+        }
+    }
+
+    private mutating func walk(_ payload: ArraySlice<UInt8>, of key: [UInt8]) throws {
+        switch RecordKey.parse(key)?.kind {
+        case .content:
+            switch try ContentRecord(decoding: payload).body {
+            case .inline: break
+            case .chunk(let chunk): try take(chunk)
+            case .list(let list, _): try walk(list: list)
+            }
+        case .extendedAttribute:
+            if case .object(let value) = try AttributeRecord(decoding: payload) { try take(value) }
+        default: break
         }
     }
 
@@ -117,8 +128,8 @@ package struct RemoteWalk {
         for entry in try ChunkList(decoding: body).entries {
             switch entry {
             case .hole: break
-            case .chunk(let chunk): try take(chunk)
-            case .list(let list, _): try walk(list: list)
+            case .chunk(let chunk), .part(let chunk, _, _): try take(chunk)
+            case .list(let list, _, _): try walk(list: list)
             }
         }
     }

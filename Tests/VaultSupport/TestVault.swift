@@ -82,6 +82,8 @@ package final class TestVault {
         var settings = StoreSettings()
         settings.objectSegmentBytes = 4 << 20
         settings.journalSegmentBytes = 2 << 20
+        settings.reserveBytes = 4 << 20
+        settings.keptFreeBytes = 1 << 20
         settings.time = time
         return settings
     }

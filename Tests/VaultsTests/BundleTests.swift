@@ -58,7 +58,7 @@ import Vaults
         }
     }
 
-    @Test("a bundle of another version is refused", arguments: [1, 2, 255] as [UInt8])
+    @Test("a bundle of another version is refused", arguments: [0, 2, 255] as [UInt8])
     func version(_ version: UInt8) {
         var (body, _) = Bundle.encode(Self.contents([4]), companions: [])
         body[0] = version
@@ -69,7 +69,7 @@ import Vaults
     func claims() {
         func body(_ write: (inout ByteWriter) -> Void) -> [UInt8] {
             var writer = ByteWriter(reserving: 128)
-            writer.append(UInt8(0))
+            writer.append(UInt8(1))
             write(&writer)
             return writer.bytes + [UInt8](repeating: 7, count: 64)
         }

@@ -68,12 +68,13 @@ private enum CodecSample {
     static var checkpoint: Checkpoint {
         Checkpoint(
             root: reference(6).bytes, commit: reference(7).bytes, commitCount: 9, commitTime: time,
-            nextFileCounter: .max,
-            totals: VaultTotals(files: 3, contentBytes: .max), orphans: [.root, file])
+            nextFileCounter: .max, orphans: [.root, file])
     }
 
     static var nodeEntries: [TreeEntry] {
-        (0..<40).map { TreeEntry(key: RecordKey.child(Name("name \(100 + $0)"), of: file), value: [UInt8($0)]) }
+        (0..<40).map {
+            TreeEntry(key: RecordKey.child(Name("name \(100 + $0)"), of: file), link: [UInt8($0)], tally: Tally())
+        }
     }
 }
 
@@ -132,16 +133,13 @@ private enum CodecSample {
     }
 
     @Test("a tree node whose keys do not ascend, or with bytes behind it, is refused")
-    func malformedNodes() {
+    func malformedNodes() throws {
         let entries = CodecSample.nodeEntries
         for wrong in [[entries[1], entries[0]], [entries[0], entries[0]]] {
-            #expect(throws: MalformedBytes.self) {
-                try TreeNode(decoding: TreeNode(level: 0, entries: wrong).encoded())
-            }
+            #expect(throws: MalformedBytes.self) { try TreeNode(level: 1, entries: wrong) }
         }
-        #expect(throws: MalformedBytes.self) {
-            try TreeNode(decoding: TreeNode(level: 0, entries: entries).encoded() + [0])
-        }
+        let body = try TreeNode(level: 1, entries: entries).encoded()
+        #expect(throws: MalformedBytes.self) { try TreeNode(decoding: body + [0]) }
         #expect(throws: MalformedBytes.self) { try TreeNode(decoding: TreeNode(level: 64, entries: entries).encoded()) }
     }
 
@@ -152,7 +150,8 @@ private enum CodecSample {
         let commit = Commit(
             root: CodecSample.reference(8).bytes, vector: [5: 300, 1: 2], device: author.device, counter: 17,
             time: CodecSample.time,
-            parent: CodecSample.reference(9).bytes, files: 12, contentBytes: 1 << 40)
+            parents: [CodecSample.reference(9).bytes, CodecSample.reference(2).bytes],
+            features: try Commit.Features(neededToRead: [], optional: ["later", "a-1"]))
         let bytes = commit.signed(by: author)
         func verify(_ bytes: [UInt8]) throws -> Commit {
             try Commit.verified(bytes) { $0 == author.device ? key.publicKey : nil }

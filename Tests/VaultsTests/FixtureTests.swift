@@ -1,6 +1,7 @@
 import Core
 import Glibc
 import LocalStore
+import Primitives
 import Sealing
 import StorageSupport
 import Testing
@@ -8,18 +9,24 @@ import VaultSupport
 import Vaults
 import Volumes
 
-/// Stores of every format version that was ever written, kept for ever: each must go on to be read.
+/// Stores of every format version that was ever published, kept for ever: each must go on to be read. And one of the
+/// previews, which must be refused.
 @Suite struct FixtureTests {
     private static let fixtures = Files.join(Files.split(Array(#filePath.utf8)).folder, "Fixtures")
+    private static let preview = "v0"
+    /// All that lie there.
+    private static var versions: [String] {
+        FolderListing.names(in: fixtures).compactMap(\.string).filter { $0.hasPrefix("v") && $0 != preview }.sorted()
+    }
     /// Set, to the name of a new folder beside the others, by who makes the fixture of a new format version.
     private static var wantsNew: String? { unsafe getenv("CBSTORE_NEW_FIXTURE").map { unsafe String(cString: $0) } }
 
     @Test(
-        "a store of an earlier format is rebuilt from its phrase, with every name, byte and attribute",
-        arguments: ["v0", "v0-packed"])
+        "a store of any published format is rebuilt from its phrase, with every name, byte and attribute",
+        arguments: versions)
     func recovers(version: String) throws {
         let fixture = Files.join(Self.fixtures, version)
-        let phrase = try RecoveryPhrase(parsing: String(decoding: try read(fixture, "phrase.txt"), as: UTF8.self))
+        let phrase = try phrase(of: version)
         let expected = String(decoding: try read(fixture, "files.txt"), as: UTF8.self)
         let home = try TemporaryFolder()
         let folder = VaultFolder(path: Files.join(home.path, "vault"), name: .standard)
@@ -41,20 +48,110 @@ import Volumes
         }
     }
 
-    @Test("the store of an earlier format does not open to another phrase")
+    @Test("a store does not open to another phrase")
     func otherPhrase() throws {
         let home = try TemporaryFolder()
-        let folder = VaultFolder(path: Files.join(home.path, "vault"), name: .standard)
-        do throws(Failure) {
-            _ = try Vault.recover(
-                folder, from: Files.join(Files.join(Self.fixtures, "v0"), "store"), RecoveryPhrase(), passphrase: nil,
-                time: SystemTime())
-            Issue.record("a foreign phrase was taken")
-        } catch {
-            #expect(error.code == .denied)
+        let (vault, _) = try newVault(in: home)
+        let folder = VaultFolder(path: Files.join(home.path, "other"), name: .standard)
+        expect(.denied) { () throws(Failure) in
+            _ = try Vault.recover(folder, from: vault.storePath, RecoveryPhrase(), passphrase: nil, time: SystemTime())
         }
         #expect(!Files.exists(folder.path))
     }
+
+    // MARK: Version 0
+
+    @Test("the store of a preview is refused by its phrase, as what it is")
+    func previewStore() throws {
+        let home = try TemporaryFolder()
+        let folder = VaultFolder(path: Files.join(home.path, "vault"), name: .standard)
+        let phrase = try phrase(of: Self.preview)
+        expectPreview("recover --store") { () throws(Failure) in
+            _ = try Vault.recover(
+                folder, from: Files.join(Files.join(Self.fixtures, Self.preview), "store"), phrase, passphrase: nil,
+                time: SystemTime())
+        }
+        #expect(!Files.exists(folder.path))
+    }
+
+    @Test(
+        "a file of a preview in the place of any file of a store is refused as what it is, and nothing is changed",
+        arguments: ["keyring", "checkpoint.a", "checkpoint.b", "objects", "journal"])
+    func previewFiles(name: String) throws {
+        let home = try TemporaryFolder()
+        let (folder, _) = try newVault(in: home)
+        let old = Files.join(Files.join(Self.fixtures, Self.preview), "store")
+        if name == "objects" || name == "journal" {
+            let (from, to) = (Files.join(old, name), Files.join(folder.storePath, name))
+            for file in FolderListing.names(in: from) {
+                try Files.writeAtomically(
+                    Files.join(to, file.bytes), try Files.readWhole(Files.join(from, file.bytes), limit: 1 << 20))
+            }
+        } else {
+            try Files.writeAtomically(
+                Files.join(folder.storePath, name), try Files.readWhole(Files.join(old, name), limit: 1 << 20))
+        }
+        let before = content(of: folder.path)
+        expectPreview(name) { () throws(Failure) in
+            _ = try Vault.open(folder, try SealedKeys(of: folder).unlock(nil), time: SystemTime())
+        }
+        #expect(content(of: folder.path) == before)
+    }
+
+    @Test("a key file of a preview is refused as what it is")
+    func previewKey() throws {
+        let home = try TemporaryFolder()
+        let (folder, _) = try newVault(in: home)
+        var bytes = try Files.readWhole(folder.keyPath, limit: 1 << 20)
+        bytes[4] = 0
+        bytes.replaceSubrange((bytes.count - 32)..., with: SHA256.digest(of: bytes.dropLast(32)).bytes)
+        try Files.writeAtomically(folder.keyPath, bytes)
+        expectPreview("key") { () throws(Failure) in
+            _ = try Vault.open(folder, try SealedKeys(of: folder).unlock(nil), time: SystemTime())
+        }
+    }
+
+    /// Every file below a folder, with its bytes where they are not many.
+    private func content(of path: [UInt8]) -> [[UInt8]: [UInt8]?] {
+        var found: [[UInt8]: [UInt8]?] = [:]
+        for name in FolderListing.names(in: path) {
+            let below = Files.join(path, name.bytes)
+            if Files.isDirectory(below) {
+                found.merge(content(of: below)) { $1 }
+            } else {
+                found[below] = .some(try? Files.readWhole(below, limit: 1 << 20))
+            }
+        }
+        return found
+    }
+
+    private func newVault(in home: TemporaryFolder) throws -> (VaultFolder, RecoveryPhrase) {
+        let folder = VaultFolder(path: Files.join(home.path, "vault"), name: .standard)
+        let phrase = RecoveryPhrase()
+        _ = try Vault.create(folder, phrase, passphrase: nil, time: SystemTime())
+        return (folder, phrase)
+    }
+
+    private func expect(_ code: FailureCode, _ body: () throws(Failure) -> Void) {
+        do throws(Failure) {
+            try body()
+            Issue.record("it was not refused")
+        } catch {
+            #expect(error.code == code, "\(error)")
+        }
+    }
+
+    private func expectPreview(_ what: String, _ body: () throws(Failure) -> Void) {
+        do throws(Failure) {
+            try body()
+            Issue.record("\(what) of version 0 was taken")
+        } catch {
+            #expect(error.code == .unknownFormat, "\(what): \(error)")
+            #expect(error.advice?.contains("a preview of cbstore") == true, "\(what): \(error)")
+        }
+    }
+
+    // MARK: A new one
 
     @Test("a new fixture is made", .enabled(if: wantsNew != nil))
     func make() throws {
@@ -73,11 +170,13 @@ import Volumes
         // Small enough to be kept in a repository.
         var settings = StoreSettings()
         settings.objectSegmentBytes = 96 << 10
-        settings.journalSegmentBytes = 16 << 10
+        settings.journalSegmentBytes = 256 << 10
+        settings.reserveBytes = 0
         let disk = RealDisk(folder: store)
         try LocalStore.create(on: disk, key: keyring.open(with: keys).epochs[0].derive(.journal), settings: settings)
         let vault = try Vault.open(on: disk, settings: settings, keys, keyring, time: SystemTime())
-        try FixtureContent(volume: vault.volume).make { () throws(Failure) in try vault.commit() }
+        var content = FixtureContent(volume: vault.volume)
+        try content.make { () throws(Failure) in try vault.commit() }
         let listing = try vault.volume.listing()
         try Need { [volume = vault.volume] completion in volume.sync(through: volume.position, completion) }.satisfy()
         // Before it is closed, so that the journal has something that no commit has.
@@ -88,76 +187,12 @@ import Volumes
             Files.join(fixture, "phrase.txt"), Array((phrase.words.joined(separator: " ") + "\n").utf8), mode: 0o644)
     }
 
+    private func phrase(of version: String) throws -> RecoveryPhrase {
+        let text = try read(Files.join(Self.fixtures, version), "phrase.txt")
+        return try RecoveryPhrase(parsing: String(decoding: text, as: UTF8.self))
+    }
+
     private func read(_ folder: [UInt8], _ name: String) throws -> [UInt8] {
         try Files.readWhole(Files.join(folder, name), limit: 1 << 20)
-    }
-}
-
-/// What stands in a fixture: each kind of file, of content and of name, in the tree and in the journal.
-private struct FixtureContent {
-    let volume: NativeVolume
-    private let now = Timestamp(seconds: 1_750_000_000, nanoseconds: 123_456_789)
-
-    init(volume: NativeVolume) { self.volume = volume }
-
-    private func apply(_ changes: [Change]) throws(Failure) {
-        _ = try satisfying { () throws(VolumeError) in try volume.apply(changes) }
-    }
-
-    private func add(
-        _ name: Name, _ kind: FileKind, in directory: FileID = .root, device: UInt64 = 0,
-        _ more: (FileID) throws(Failure) -> [Change] = { _ in [] }
-    ) throws(Failure) -> FileID {
-        let file = volume.makeFileID()
-        let attributes = Attributes(
-            kind: kind, permissions: 0o4751, owner: 1000, group: 65_534, device: device, now: now)
-        try apply(
-            [.setAttributes(file, attributes)] + (try more(file)) + [
-                .setChild(directory: directory, name: name, child: Child(file: file, kind: kind), time: now)
-            ])
-        return file
-    }
-
-    func make(commit: () throws(Failure) -> Void) throws(Failure) {
-        var random = SeededRandom(seed: 0)
-        try apply([
-            .setAttributes(.root, Attributes(kind: .directory, permissions: 0o755, owner: 0, group: 0, now: now))
-        ])
-        let folder = try add(Name("folder"), .directory)
-        let (small, block) = (random.bytes(700), random.bytes(40_000))
-        let first = try add(Name("inline"), .regular) { [.write($0, offset: 0, .inline(small), time: now)] }
-        let chunk = try add(Name("chunk"), .regular, in: folder) { file throws(Failure) in
-            [.write(file, offset: 0, .sealed(try volume.seal(block)), time: now)]
-        }
-        // Compresses, into more than one group.
-        let lines = Array((0..<5000).flatMap { "line \($0) of a long text\n".utf8 })
-        _ = try add(Name("text"), .regular, in: folder) { file throws(Failure) in
-            [.write(file, offset: 0, .sealed(try volume.seal(lines)), time: now)]
-        }
-        // A hole, and another cell: a list.
-        _ = try add(Name("list"), .regular, in: folder) { file throws(Failure) in
-            [
-                .write(file, offset: 1_100_000, .sealed(try volume.seal([1, 2, 3])), time: now),
-                .setSize(file, 3_000_000, time: now),
-            ]
-        }
-        _ = try add(Name([0xff, 0xfe]), .symlink) { [.setTarget($0, [0x2e, 0x2e, 0x2f, 0x80])] }
-        _ = try add(Name("pipe"), .fifo)
-        _ = try add(Name("device"), .characterDevice, device: 0x0105)
-        var many: [FileID] = []
-        for number in 0..<60 { many.append(try add(Name("many \(number)"), .regular, in: folder)) }
-        try apply([
-            .setExtendedAttribute(first, Name("user.note"), Array("kept".utf8)),
-            .setChild(
-                directory: folder, name: Name("second name"), child: Child(file: first, kind: .regular), time: now),
-        ])
-        try commit()
-        // A second commit over the first, with a block of a chunk changed in place.
-        try apply([.write(chunk, offset: 5000, .inline([9, 9, 9]), time: now)])
-        try commit()
-        // From here on the journal alone has it.
-        let late = random.bytes(3000)
-        _ = try add(Name("late"), .regular) { [.write($0, offset: 100, .inline(late), time: now)] }
-        try apply([.removeChild(directory: folder, name: Name("many 7"), time: now), .forget(many[7])])
     }
 }

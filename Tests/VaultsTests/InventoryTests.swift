@@ -164,7 +164,8 @@ import Vaults
         let bytes = try Files.readWhole(path, limit: 1 << 20)
         let (extra, extraObject) = Self.bundle(2, seed: 40)
         let counts = Picture(try Inventory(path: path)).count
-        for index in bytes.indices {
+        // Byte 8 is the version, which the next test has.
+        for index in bytes.indices where index != 8 {
             let rotten = Files.join(home.path, "rotten")
             var changed = bytes
             changed[index] ^= 0x41
@@ -175,6 +176,33 @@ import Vaults
             let reopened = try Inventory(path: rotten)
             #expect(Picture(reopened) == Picture(inventory), "byte \(index)")
         }
+    }
+
+    @Test("a file of another version is refused and left alone", arguments: [0, 2, 255] as [UInt8])
+    func versions(version: UInt8) throws {
+        try Self.fill(try Inventory(path: path))
+        var bytes = try Files.readWhole(path, limit: 1 << 20)
+        #expect(bytes.starts(with: Array("cbs-invt".utf8) + [1, 0, 0, 0, 0, 0, 0, 0]))
+        bytes[8] = version
+        try Files.writeAtomically(path, bytes)
+        do throws(Failure) {
+            _ = try Inventory(path: path)
+            Issue.record("it was read")
+        } catch {
+            #expect(error.code == .unknownFormat)
+            #expect(error.message.contains("inventory") && error.advice != nil)
+        }
+        #expect(try Files.readWhole(path, limit: 1 << 20) == bytes)
+    }
+
+    @Test("what was forgotten is gone for good, and the file takes new steps")
+    func forgetting() throws {
+        let inventory = try Inventory(path: path)
+        try Self.fill(inventory)
+        try inventory.forgetAll()
+        #expect(try Inventory(path: path).count == 0)
+        try Self.fill(inventory)
+        #expect(try Picture(Inventory(path: path)) == Picture(inventory))
     }
 
     @Test("a folder in the place of the file is a failure that says so")

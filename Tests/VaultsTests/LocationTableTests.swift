@@ -58,7 +58,7 @@ import Vaults
     }
 
     private static func body(
-        version: UInt8 = 0, bundles: [RemoteObject] = [], _ entries: [(digest: Digest, numbers: [UInt64])]
+        version: UInt8 = 1, bundles: [RemoteObject] = [], _ entries: [(digest: Digest, numbers: [UInt64])]
     ) -> [UInt8] {
         var writer = ByteWriter(reserving: 256)
         writer.append(version)
@@ -80,14 +80,15 @@ import Vaults
         let good: [(Digest, [UInt64])] = [(digests[0], [0, 10]), (digests[1], [1, 5, 6])]
         #expect(try LocationTable(decoding: Self.body(bundles: bundle, good)).entries.count == 2)
         let bad: [(String, [UInt8])] = [
-            ("another version", Self.body(version: 1, bundles: bundle, good)),
+            ("an earlier version", Self.body(version: 0, bundles: bundle, good)),
+            ("a later version", Self.body(version: 2, bundles: bundle, good)),
             ("descending", Self.body(bundles: bundle, good.reversed())),
             ("twice the same", Self.body(bundles: bundle, [good[0], good[0]])),
             ("a bundle it lacks", Self.body(bundles: bundle, [(digests[0], [2, 5, 6])])),
             ("a range beyond all", Self.body(bundles: bundle, [(digests[0], [1, UInt64(Int.max), 1])])),
             ("a start beyond all", Self.body(bundles: bundle, [(digests[0], [1, .max, 1])])),
-            ("too many bundles", [0, 0xff, 0xff, 0x7f] + [UInt8](repeating: 1, count: 80)),
-            ("too many entries", [0, 0, 0xff, 0xff, 0x7f] + [UInt8](repeating: 1, count: 80)),
+            ("too many bundles", [1, 0xff, 0xff, 0x7f] + [UInt8](repeating: 1, count: 80)),
+            ("too many entries", [1, 0, 0xff, 0xff, 0x7f] + [UInt8](repeating: 1, count: 80)),
         ]
         for (what, body) in bad {
             #expect(throws: MalformedBytes.self, "\(what)") { try LocationTable(decoding: body) }

@@ -41,7 +41,7 @@ import Vaults
         #expect(publisher.publishAll(within: TestRemote.patience))
         #expect(publisher.isIdle)
         #expect(publisher.oldestChange == nil)
-        #expect(try walk().commit.files == 21)
+        #expect(try walk().files == 21)
         #expect(!link.hasWork)
     }
 
@@ -56,7 +56,7 @@ import Vaults
         }
         #expect(isPublished)
         #expect(publisher.publishAll(within: TestRemote.patience))
-        #expect(try walk().commit.files == 2)
+        #expect(try walk().files == 2)
     }
 
     @Test("a remote that hangs does not keep the publisher from stopping, at whichever call", arguments: [false, true])
@@ -116,7 +116,7 @@ import Vaults
         let head = remote.wait { calls in calls.count { if case .publish = $0 { true } else { false } } >= 2 }
         #expect(head)
         #expect(publisher.publishAll(within: TestRemote.patience))
-        #expect(try walk().commit.files == 2)
+        #expect(try walk().files == 2)
         #expect(link.activity.failure == nil)
     }
 

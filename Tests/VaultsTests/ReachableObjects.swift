@@ -68,10 +68,13 @@ struct ReachableObjects {
     }
 
     private mutating func add(_ entry: TreeEntry) throws {
-        let (dot, payload) = try RecordValue.decode(entry.value)
-        var rest = Array(payload)
-        if RecordKey.parse(entry.key)?.kind == .content {
-            var record = try ContentRecord(decoding: payload)
+        for version in try RecordValue.versions(of: entry.value) { try add(version, of: entry.key) }
+    }
+
+    private mutating func add(_ version: RecordVersion, of key: [UInt8]) throws {
+        var rest = Array(version.payload)
+        if RecordKey.parse(key)?.kind == .content {
+            var record = try ContentRecord(decoding: version.payload)
             switch record.body {
             case .inline: break
             case .chunk(let chunk): try take(chunk)
@@ -79,8 +82,13 @@ struct ReachableObjects {
             }
             if case .inline = record.body {} else { record.body = .inline([]) }
             rest = record.encoded()
+        } else if RecordKey.parse(key)?.kind == .extendedAttribute,
+            case .object(let value) = try AttributeRecord(decoding: version.payload)
+        {
+            try take(value)
+            rest = []
         }
-        records.append(Record(key: entry.key, dot: dot, rest: rest))
+        records.append(Record(key: key, dot: version.dot, rest: rest))
     }
 
     private mutating func walk(list reference: ObjectReference, _ depth: Int) throws {
@@ -88,8 +96,8 @@ struct ReachableObjects {
         for entry in try ChunkList(decoding: try open(reference, .chunkList)).entries {
             switch entry {
             case .hole: break
-            case .chunk(let chunk): try take(chunk)
-            case .list(let list, _): try walk(list: list, depth - 1)
+            case .chunk(let chunk), .part(let chunk, _, _): try take(chunk)
+            case .list(let list, _, _): try walk(list: list, depth - 1)
             }
         }
     }

@@ -110,6 +110,33 @@ import Volumes
         #expect(try ReachableObjects(bench.vault, bench.keyring).epochs == [2])
     }
 
+    @Test("a chunk of which a file has several parts is sealed anew once, and the parts stay what they are")
+    func parts() throws {
+        var random = SeededRandom(seed: 13)
+        var bytes = random.bytes(600_000)
+        let file = try bench.add("parts", bytes)
+        let time = bench.time.wallClock
+        try bench.make([
+            .write(file, offset: 200_000, .inline([1, 2, 3]), time: time),
+            .write(file, offset: 400_000, .hole(10), time: time), .setSize(file, 590_000, time: time),
+        ])
+        let before = try StoredContent(file, bench)
+        #expect(before.partCount == 3 && before.chunks.count == 2)
+        var last: RekeyProgress?
+        let result = try bench.vault.rekey(bench.phrase, in: bench.folder) { progress throws(Failure) in
+            last = progress
+        }
+        // The chunk, the block in it, the list.
+        #expect(result.sealedObjects == 3)
+        #expect(last?.doneBytes == last?.totalBytes)
+        let after = try StoredContent(file, bench)
+        #expect(after.chunks.keys.allSatisfy { before.chunks[$0] == nil })
+        #expect(after.entries.map(\.count) == before.entries.map(\.count) && after.partCount == 3)
+        bytes.replaceSubrange(200_000..<200_003, with: [1, 2, 3])
+        bytes.replaceSubrange(400_000..<400_010, with: [UInt8](repeating: 0, count: 10))
+        #expect(try bench.volume.bytes(named: "parts") == Array(bytes[..<590_000]))
+    }
+
     @Test("another vault's phrase changes nothing")
     func otherPhrase() throws {
         try bench.add("file", [1, 2, 3])

@@ -34,7 +34,7 @@ import Volumes
         #expect(!link.hasWork)
         let walk = try walk()
         #expect(walk.missing.isEmpty)
-        #expect(walk.commit.files == UInt64(files) + 1)
+        #expect(walk.files == files + 1)
         let newest = try bench.vault.newestCommit(bench.keyring)
         #expect(walk.commit.root == newest?.root)
     }

@@ -11,7 +11,7 @@ import Volumes
 
 /// A vault that comes from its remote, to a device that has nothing or an older tree.
 @Suite(.ownThread) struct TakeInTests {
-    private static let codes: Set<FailureCode> = [.integrity, .damaged]
+    private static let codes: Set<FailureCode> = [.integrity, .damaged, .unknownFormat]
     let bench: TestVault
     let remote: TestRemote
 
@@ -26,7 +26,10 @@ import Volumes
         for size in [0, 1, 1024, 1025, 70_000, 400_000] { try bench.add("file of \(size)", random.bytes(size)) }
         let list = try bench.add("list", random.bytes(Limits.Content.cell + 20_000))
         let now = bench.time.wallClock
-        try bench.make([.setSize(list, 5 << 20, time: now), .setExtendedAttribute(list, Name("user.a"), [1, 2])])
+        try bench.make([
+            .write(list, offset: 300_000, .inline([7]), time: now), .setSize(list, 5 << 20, time: now),
+            .setExtendedAttribute(list, Name("user.a"), [1, 2]),
+        ])
         let (folder, link) = (bench.volume.makeFileID(), bench.volume.makeFileID())
         try bench.make([
             .setAttributes(folder, TestVault.directory(now)),

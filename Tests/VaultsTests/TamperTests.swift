@@ -124,6 +124,30 @@ import Volumes
         }
     }
 
+    @Test("a vault reads from second copies when every node, list and commit is damaged, and mends them")
+    func secondCopies() throws {
+        let disk = bench.disk.afterKill()
+        var damaged = 0
+        for (path, bytes) in disk.contents where path.hasPrefix("objects/") {
+            for offset in stride(from: 64, to: bytes.count - 200, by: 16) {
+                let head = bytes[offset..<offset + 6]
+                guard head.starts(with: Array("cbso".utf8) + [0]), [2, 3, 4].contains(head[offset + 5]) else {
+                    continue
+                }
+                disk.flip(path, at: offset + 64 + 60, mask: 1)
+                damaged += 1
+            }
+        }
+        #expect(damaged > 2)
+        #expect(try readAll(disk, "damaged nodes") == 0)
+        let vault = try Vault.open(
+            on: disk, settings: TestVault.settings(bench.time), bench.keys, bench.keyring, time: bench.time)
+        // What is read again was mended by the first reader.
+        let troubles = vault.standing().troubles
+        #expect(troubles == [])
+        try vault.close()
+    }
+
     @Test(
         "a bit flipped in any kind of file of the store is refused or has no effect",
         arguments: ["objects/", "journal/", ""], [1, 2] as [UInt64])

@@ -24,6 +24,8 @@ void cl_set_errno(int value);
 int cl_umount2_detach(const char *path);
 int cl_umount2(const char *path);
 void cl_set_thread_name(const char *name);
+/// Lets other threads have processor and disk first; for the calling thread only.
+void cl_lower_thread_priority(void);
 int cl_syncfs(int fd);
 /// The text of an error number, always terminated.
 void cl_error_text(int number, char *buffer, size_t length);

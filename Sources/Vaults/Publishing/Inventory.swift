@@ -47,19 +47,24 @@ package final class Inventory: Sendable {
     }
 
     /// The inventory in a file, which is made when it is not there; a torn or rotten end of it is cut off.
+    ///
+    /// Throws `.unknownFormat`, and leaves the file alone, when it is of another version.
     package init(path: [UInt8]) throws(Failure) {
-        do throws(SystemCallFailure) {
-            let file = try FileDescriptor(
-                opening: path, flags: O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, mode: 0o600)
-            let bytes = try Files.readWhole(path, limit: Limits.Remote.inventoryBytes)
-            var state = State()
-            let whole = Self.replay(bytes, into: &state)
-            if whole < bytes.count { try file.truncate(to: UInt64(whole)) }
-            self.file = file
-            self.state = Mutex(state)
-        } catch {
-            throw error.failure
+        let (file, bytes) = try Self.onDisk { () throws(SystemCallFailure) in
+            (
+                try FileDescriptor(opening: path, flags: O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, mode: 0o600),
+                try Files.readWhole(path, limit: Limits.Remote.inventoryBytes)
+            )
         }
+        try Self.checkVersion(of: bytes, path)
+        var state = State()
+        let whole = Self.replay(bytes, into: &state)
+        try Self.onDisk { () throws(SystemCallFailure) in
+            if whole < bytes.count { try file.truncate(to: UInt64(whole)) }
+            if whole == 0 { try file.write(Self.header) }
+        }
+        self.file = file
+        self.state = Mutex(state)
     }
 
     /// What these records tell, in memory only.
@@ -98,6 +103,18 @@ package final class Inventory: Sendable {
     package func knows(table: RemoteObject) -> Bool { state.withLock { $0.tables.contains(table) } }
 
     package func contains(_ digest: Digest) -> Bool { state.withLock { $0.places[digest] != nil } }
+    /// Those of the objects that a published commit, or what it names, leads to.
+    package func published(_ digests: [Digest]) -> Set<Digest> {
+        state.withLock { state in
+            let unlisted = Set(state.unlisted.bundles.compactMap { state.numbers[$0] })
+            let companions = Set(state.unlisted.companions.map(\.digest))
+            return Set(
+                digests.filter { digest in
+                    guard let place = state.places[digest] else { return false }
+                    return !unlisted.contains(place.bundle) && !companions.contains(digest)
+                })
+        }
+    }
     package var count: Int { state.withLock { $0.places.count } }
     package var unlisted: Unlisted { state.withLock { $0.unlisted } }
 
@@ -127,10 +144,8 @@ package final class Inventory: Sendable {
     /// Everything that was known is wrong: the remote has none of it.
     package func forgetAll() throws(Failure) {
         if let file {
-            do throws(SystemCallFailure) {
-                try file.truncate(to: 0)
-            } catch {
-                throw error.failure
+            try Self.onDisk { () throws(SystemCallFailure) in
+                try file.truncate(to: UInt64(Self.header.count))
             }
         }
         state.withLock { $0 = State() }
@@ -138,12 +153,8 @@ package final class Inventory: Sendable {
 
     private func append(_ record: InventoryRecord) throws(Failure) {
         if let file {
-            do throws(SystemCallFailure) {
-                // One write at the end of the file: a crash leaves it whole or cut, and the cut end is found at opening.
-                try file.write(Self.framed(record.encoded()))
-            } catch {
-                throw error.failure
-            }
+            // One write at the end of the file: a crash leaves it whole or cut, and the cut end is found at opening.
+            try Self.onDisk { () throws(SystemCallFailure) in try file.write(Self.framed(record.encoded())) }
         }
         state.withLock { Self.apply(record, to: &$0) }
     }
@@ -203,19 +214,36 @@ package final class Inventory: Sendable {
     }
 }
 
-/// The file: records one behind the other, each as `u32 length ‖ record ‖ first 8 bytes of its SHA-256`.
+/// The file: a header, then records one behind the other, each as `u32 length ‖ record ‖ first 8 bytes of its SHA-256`.
 extension Inventory {
+    private static let magic = Array("cbs-invt".utf8)
+    private static let header = magic + [FormatVersion.current] + [UInt8](repeating: 0, count: 7)
     private static let checkLength = 8
+
+    private static func onDisk<Value>(_ body: () throws(SystemCallFailure) -> Value) throws(Failure) -> Value {
+        do throws(SystemCallFailure) {
+            return try body()
+        } catch {
+            throw error.failure
+        }
+    }
+
+    /// Refuses a file of another version; what is no such file at all is damage, and begins anew.
+    private static func checkVersion(of bytes: [UInt8], _ path: [UInt8]) throws(Failure) {
+        guard bytes.starts(with: magic), bytes.count >= header.count else { return }
+        try FormatVersion.check(bytes[magic.count], of: "the file \(Name(path).escaped)")
+    }
 
     private static func framed(_ record: [UInt8]) -> [UInt8] {
         [UInt8](bigEndian: UInt32(clamping: record.count)) + record
             + SHA256.digest(of: record).bytes.prefix(checkLength)
     }
 
-    /// Applies the whole records at the front; how many bytes they are.
+    /// Applies the whole records behind the header; how many bytes all that is, 0 without a header.
     private static func replay(_ bytes: [UInt8], into state: inout State) -> Int {
-        var reader = ByteReader(bytes)
-        var whole = 0
+        guard bytes.starts(with: header) else { return 0 }
+        var reader = ByteReader(bytes[header.count...])
+        var whole = header.count
         while let length = try? reader.integer(UInt32.self), let record = try? Array(reader.slice(Int(length))),
             let check = try? reader.slice(checkLength),
             check.elementsEqual(SHA256.digest(of: record).bytes.prefix(checkLength)),

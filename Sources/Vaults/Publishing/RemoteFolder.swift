@@ -19,9 +19,9 @@ struct RemoteFolder: Sendable {
     private var statePath: [UInt8] { Files.join(path, "state") }
 
     /// What was saved last about the remote at `address`; about one that is elsewhere nothing is known, and what was known
-    /// of another of its name goes.
+    /// of another of its name goes. Throws `.unknownFormat` for a state of another version.
     func load(address: String) throws(Failure) -> RemoteState {
-        var state = load()
+        var state = try load()
         if !state.address.isEmpty, !state.address.utf8.elementsEqual(address.utf8) {
             state = RemoteState()
             do throws(SystemCallFailure) {
@@ -35,13 +35,13 @@ struct RemoteFolder: Sendable {
     }
 
     /// What cannot be read counts as nothing, for the remote itself tells it again.
-    private func load() -> RemoteState {
+    private func load() throws(Failure) -> RemoteState {
         guard let bytes = try? Files.readWhole(statePath, limit: 64 << 20) else { return RemoteState() }
+        let state = Array(bytes.dropLast(Self.checkLength))
+        let isWhole = bytes.count >= Self.checkLength && Self.checked(state) == bytes
+        if isWhole { try RemoteState.checkVersion(of: state, in: "the file \(Name(statePath).escaped)") }
         do throws(MalformedBytes) {
-            let state = Array(bytes.dropLast(Self.checkLength))
-            guard bytes.count >= Self.checkLength, Self.checked(state) == bytes else {
-                throw MalformedBytes("its bytes have changed")
-            }
+            guard isWhole else { throw MalformedBytes("its bytes have changed") }
             return try RemoteState(decoding: state)
         } catch {
             Log.warning("remote", "what was known of the remote cannot be read and is asked for again: \(error)")

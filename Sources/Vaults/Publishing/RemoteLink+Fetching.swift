@@ -7,8 +7,9 @@ internal import Synchronization
 
 /// Where objects come from that the local store does not have.
 protocol ObjectSource: AnyObject, Sendable {
-    /// Brings an object into the local store; blocks on the network. Throws `.notFound` when it is nowhere.
-    func bring(_ reference: ObjectReference, _ kind: ObjectKind) throws(Failure)
+    /// Brings an object into the local store, where there is room, and gives its bytes, whose digest was compared; blocks
+    /// on the network. Throws `.notFound` when it is nowhere.
+    func bring(_ reference: ObjectReference, _ kind: ObjectKind) throws(Failure) -> [UInt8]
 }
 
 /// What is being fetched, so that nobody fetches it twice, and the bundles fetched last.
@@ -43,7 +44,7 @@ final class Fetches: Sendable {
 }
 
 extension RemoteLink: ObjectSource {
-    func bring(_ reference: ObjectReference, _ kind: ObjectKind) throws(Failure) {
+    func bring(_ reference: ObjectReference, _ kind: ObjectKind) throws(Failure) -> [UInt8] {
         let length = reference.layout?.sealedLength ?? .max
         let place = try inventory.place(of: reference.digest) ?? .alone(sealedLength: length)
         let wanted: RemoteObject
@@ -51,22 +52,21 @@ extension RemoteLink: ObjectSource {
         case .alone(let length): wanted = RemoteObject(digest: reference.digest, sealedLength: length)
         case .bundled(let bundle, _): wanted = bundle
         }
-        try once(wanted) { () throws(Failure) in
-            if objects.store.contains(reference.digest) { return }
+        return try once(wanted) { () throws(Failure) in
+            if let bytes = try objects.store.find(reference.digest) { return bytes }
+            let bytes: [UInt8]
             switch place {
-            case .alone:
-                let bytes = try fetch(wanted)
-                _ = try objects.store.put(reference.digest, kind: kind.rawValue, bytes)
+            case .alone: bytes = try fetch(wanted)
             case .bundled(let object, let range):
-                let bundle = try openBundle(object)
-                let bytes = try Self.member(reference.digest, range, of: bundle)
-                _ = try objects.store.put(reference.digest, kind: kind.rawValue, bytes)
+                bytes = try Self.member(reference.digest, range, of: try openBundle(object))
             }
+            try objects.keep(reference.digest, kind: kind.rawValue, bytes)
+            return bytes
         }
     }
 
     /// Runs `body` when nobody else does it for the same object.
-    private func once(_ object: RemoteObject, _ body: () throws(Failure) -> Void) throws(Failure) {
+    private func once<Value>(_ object: RemoteObject, _ body: () throws(Failure) -> Value) throws(Failure) -> Value {
         fetches.running.wait { running in
             running.insert(object).inserted ? .done(()) : .wait(until: nil)
         }
@@ -74,7 +74,7 @@ extension RemoteLink: ObjectSource {
             fetches.running.withLock { _ = $0.remove(object) }
             fetches.running.wakeAll()
         }
-        try body()
+        return try body()
     }
 
     /// The object's bytes, whose digest was compared.
@@ -101,7 +101,7 @@ extension RemoteLink: ObjectSource {
         for member in bundle.members where member.kind != ObjectKind.node.rawValue {
             guard !objects.store.contains(member.digest) else { continue }
             let bytes = try Self.member(member.digest, member.range, of: open)
-            _ = try objects.store.put(member.digest, kind: member.kind, bytes)
+            try objects.keep(member.digest, kind: member.kind, bytes)
         }
         fetches.keep(open)
         return open

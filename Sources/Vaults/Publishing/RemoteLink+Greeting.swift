@@ -121,7 +121,11 @@ extension RemoteLink {
     /// is ours all the same. A head with changes that this store never made is another life of this device.
     private func checkOwnHead() throws(Failure) {
         let name = try Self.name(of: keys.headKey)
-        guard let answer = try resolve(name) else { return try publishHeadAgain(name) }
+        guard let answer = try resolve(name) else {
+            // Nothing is here to compare with, so the others tell: a record ends when nobody has renewed it for long.
+            try askOthersForTwin()
+            return try publishHeadAgain(name)
+        }
         if let own = state.headRecord, let record = try? NameRecord.read(own, for: name) {
             if answer.value == record.value { return }
             // The server is late or was put back; it can never be ahead of what this device kept before sending.
@@ -182,9 +186,29 @@ extension RemoteLink {
             if commit.device == keys.id.bytes, commit.counter <= counter {
                 return commit.counter < counter || (commit.root == root && commit.vector == vector)
             }
-            link = commit.parent
+            link = commit.parents.first
         }
         return true
+    }
+
+    /// Throws when another device has seen changes of this one that this store does not have: what it would write now
+    /// would come under dots that others have seen with something else. One that has made as many changes since as were
+    /// seen is not found so: its own head on the remote tells, as long as it is there.
+    func refuseTwin(_ heads: [ForeignCommit]) throws(Failure) {
+        let own = volume.state.withLock { $0.commits.vector[keys.incarnation] } ?? 0
+        if heads.contains(where: { $0.commit.vector[keys.incarnation] ?? 0 > own }) { throw Self.isTwin }
+    }
+
+    /// Looks for such a device; a head that cannot be read proves nothing, and keeps nobody from publishing.
+    private func askOthersForTwin() throws(Failure) {
+        for device in keyring.devices where device.identity.id != keys.id {
+            do throws(Failure) {
+                if let head = try head(of: device.identity) { try refuseTwin([head]) }
+            } catch {
+                guard [.integrity, .damaged, .unknownFormat].contains(error.code) else { throw error }
+                Log.warning("remote", "the head of device '\(device.identity.name)' cannot be read: \(error)")
+            }
+        }
     }
 
     private static var isTwin: Failure {

@@ -42,6 +42,7 @@ extension RemoteLink {
         for device in keyring.devices where device.identity.id != keys.id {
             if let head = try head(of: device.identity) { heads.append(head) }
         }
+        try refuseTwin(heads)
         let vector = volume.state.withLock { $0.commits.vector }
         let news = heads.filter { head in head.commit.vector.contains { $0.value > vector[$0.key] ?? 0 } }
         guard !news.isEmpty else {

@@ -21,6 +21,7 @@ extension RemoteLink {
                 return try publishNewest(progress)
             }
             note { $0.activity.failure = nil }
+            if isNew { publicationObserver.withLock { $0 }?() }
             return isNew
         } catch {
             note { $0.activity.failure = error }
@@ -54,12 +55,13 @@ extension RemoteLink {
             return false
         }
         var commit = try Vault.commit(at: newest, in: objects, keyring)
+        if let refusal = commit.features.refusalOfChanges { throw refusal }
         // The newest may be one that was taken in; what this head stands for is signed and counted by this device.
         commit.device = volume.author.device
         commit.counter = volume.state.withLock { $0.commits.count }
         try send(below: commit.root, progress)
         let contents = try listContents()
-        commit.parent = state.published?.reference
+        commit.parents = state.published.map { [$0.reference] } ?? []
         commit.contents = contents
         let object = objects.sealers.newest.seal(commit.signed(by: volume.author), as: .commit)
         try put(object)

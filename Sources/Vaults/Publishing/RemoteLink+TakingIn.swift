@@ -45,9 +45,10 @@ extension RemoteLink {
     /// Brings the nodes below `link` into the local store, each behind all that stand below it: so a node that is there
     /// is there with its whole tree, and nothing is walked twice.
     ///
-    /// Each must stand where `place` says, its parent and the entry there: so the tree is no deeper than its root says.
+    /// Each must stand where `place` says, its parent and the entry there: so the tree is no deeper than its root says,
+    /// and its keys are in order.
     private func bringTree(
-        _ link: NodeLink, below place: (parent: TreeNode, entry: TreeEntry)?, _ found: inout FoundNodes
+        _ link: NodeLink, below place: (parent: PlacedNode, index: Int)?, _ found: inout FoundNodes
     ) throws(Failure) {
         let reference = try SendPlan.reference(link)
         if objects.store.contains(reference.digest) { return }
@@ -59,11 +60,14 @@ extension RemoteLink {
         } catch {
             throw Failure(.integrity, "the tree node \(reference.cid) cannot be read", cause: error)
         }
-        if let place, !place.parent.holds(node, under: place.entry) {
+        let placed = if let place { place.parent.placing(node, at: place.index) } else { PlacedNode(root: node) }
+        guard let placed else {
             throw Failure(.integrity, "the tree node \(reference.cid) stands where it does not belong")
         }
         if node.level > 0 {
-            for entry in node.entries { try bringTree(entry.link, below: (node, entry), &found) }
+            for (index, entry) in node.entries.enumerated() {
+                try bringTree(entry.link, below: (placed, index), &found)
+            }
         }
         _ = try objects.store.put(reference.digest, kind: ObjectKind.node.rawValue, sealed)
     }

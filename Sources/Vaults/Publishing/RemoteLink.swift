@@ -27,6 +27,8 @@ package final class RemoteLink: Sendable {
     private let memory: Mutex<Memory>
     let vaultFolder: VaultFolder
     private let host = Mutex(Host())
+    /// Told after each publication, on the thread that made it.
+    let publicationObserver = Mutex<(@Sendable () -> Void)?>(nil)
 
     private struct Host: Sendable { weak var value: (any TreeHost)? }
 

@@ -40,11 +40,9 @@ package struct RemoteState: Sendable, Equatable {
     /// The highest counter seen of each other device: a commit below it is an old one brought back.
     package var seen: [[UInt8]: UInt64] = [:]
 
-    private static let version = UInt64(FormatVersion.current)
-
     package func encoded() -> [UInt8] {
         var fields = FieldWriter()
-        fields.number(1, Self.version)
+        fields.number(1, FormatVersion.current)
         if let published { fields.bytes(2, Self.encode(published)) }
         if let headRecord { fields.bytes(3, headRecord) }
         if let anchorRecord { fields.bytes(4, anchorRecord) }
@@ -63,13 +61,20 @@ package struct RemoteState: Sendable, Equatable {
 
     package init() {}
 
+    /// Throws `.unknownFormat` when bytes that a program wrote are of another version.
+    static func checkVersion(of bytes: [UInt8], in file: String) throws(Failure) {
+        var reader = FieldReader(bytes)
+        guard let (field, value) = try? reader.next(), field == 1, case .number(let version) = value else { return }
+        try FormatVersion.check(UInt8(clamping: version), of: file)
+    }
+
     package init(decoding bytes: [UInt8]) throws(MalformedBytes) {
         var reader = FieldReader(bytes)
         while let (field, value) = try reader.next() {
             switch field {
             case 1:
                 let version = try value.number("a version")
-                guard version == Self.version else { throw MalformedBytes("a state of version \(version)") }
+                guard version == FormatVersion.current else { throw MalformedBytes("a state of version \(version)") }
             case 2: published = try Self.decode(try value.bytes("a publication"))
             case 3: headRecord = try value.bytes("a record")
             case 4: anchorRecord = try value.bytes("a record")

@@ -33,45 +33,30 @@ struct SendPlan: Sendable {
         for entry in node.entries {
             if node.level > 0 {
                 try walk(entry.link, nodes, objects, isRemote)
-            } else if RecordKey.parse(entry.key)?.kind == .content {
-                try add(contentOf: entry, objects, isRemote)
+            } else {
+                for version in try ReferringVersion.all(in: entry) { try add(version, objects, isRemote) }
             }
         }
         add(Item(reference: reference, kind: .node), isRemote)
     }
 
     private mutating func add(
-        contentOf entry: TreeEntry, _ objects: SealedObjects, _ isRemote: (Digest) -> Bool
+        _ version: ReferringVersion, _ objects: SealedObjects, _ isRemote: (Digest) -> Bool
     ) throws(Failure) {
-        let record: ContentRecord
-        do throws(MalformedBytes) {
-            record = try ContentRecord(decoding: try RecordValue.decode(entry.value).payload)
-        } catch {
-            throw Failure(.integrity, "a record of the tree cannot be read", cause: error)
-        }
-        switch record.body {
-        case .inline: break
-        case .chunk(let chunk): add(Item(reference: chunk, kind: .chunk), isRemote)
-        case .list(let list, let depth): try add(list: list, depth: depth, objects, isRemote)
-        }
-    }
-
-    private mutating func add(
-        list: ObjectReference, depth: Int, _ objects: SealedObjects, _ isRemote: (Digest) -> Bool
-    ) throws(Failure) {
-        try ChunkList.walk(
-            list, depth: depth,
-            open: { list throws(Failure) in
+        switch version.reference {
+        case nil: break
+        case .value(let value): add(Item(reference: value, kind: .chunk), isRemote)
+        case .content(let record):
+            if case .chunk(let chunk) = record.body { add(Item(reference: chunk, kind: .chunk), isRemote) }
+            try record.list?.walk { list throws(Failure) in
                 let isKnown = isRemote(list.digest) || planned.contains(list.digest)
                 return isKnown ? nil : try objects.content(of: list, as: .chunkList)
-            },
-            visit: { entry throws(Failure) in
-                switch entry {
-                case .hole: break
-                case .chunk(let chunk): add(Item(reference: chunk, kind: .chunk), isRemote)
-                case .list(let list, _): add(Item(reference: list, kind: .chunkList), isRemote)
-                }
-            })
+            } visit: { stored, list throws(Failure) in
+                for chunk in list.chunks { add(Item(reference: chunk, kind: .chunk), isRemote) }
+                add(Item(reference: stored.reference, kind: .chunkList), isRemote)
+                return true
+            }
+        }
     }
 
     private mutating func add(_ item: Item, _ isRemote: (Digest) -> Bool) {

@@ -42,18 +42,18 @@ extension NativeVolume {
         // A change of its own, though an empty one: other devices see by the vector that there is something new.
         let position = try objects.store.append(ChangeCodec.encode([]))
         let before = state.commits
-        let totals = state.working.totals
         let commit = Commit(
             root: root, vector: before.vector.merging([author.incarnation: position]) { $1 }, device: author.device,
-            counter: before.count + 1, time: time.wallClock, parent: before.newest, files: totals.files,
-            contentBytes: totals.contentBytes)
+            counter: before.count + 1, time: time.wallClock, parents: before.newest.map { [$0] } ?? [],
+            features: before.features)
         let reference = try objects.put(commit.signed(by: author), as: .commit).bytes
         return Replacement(
             checkpoint: Checkpoint(
                 root: root, commit: reference, commitCount: commit.counter, commitTime: commit.time,
-                nextFileCounter: state.nextFileCounter, totals: totals, orphans: []),
+                nextFileCounter: state.nextFileCounter, orphans: []),
             through: position,
             commits: CommitLog(
-                newest: reference, count: commit.counter, time: commit.time, vector: commit.vector))
+                newest: reference, count: commit.counter, time: commit.time, vector: commit.vector,
+                features: before.features))
     }
 }

@@ -60,37 +60,61 @@ final class TreeResealer {
 
     /// The entries of a leaf with the references of their content renewed; all else in them stays, byte for byte.
     private func resealContents(of entries: [TreeEntry]) throws(Failure) -> [TreeEntry] {
-        let contents = try entries.map { (entry) throws(Failure) in try Self.content(of: entry) }
-        let chunks = try reseal(chunks: contents.compactMap { $0?.chunk })
+        let versions = try entries.map { (entry) throws(Failure) in try ReferringVersion.all(in: entry) }
+        let chunks = try reseal(chunks: versions.joined().compactMap(\.chunk).map { ($0, $0.contentLength) })
         var result: [TreeEntry] = []
         result.reserveCapacity(entries.count)
-        for (entry, content) in zip(entries, contents) {
-            guard let content else {
-                result.append(entry)
-                continue
+        for (entry, versions) in zip(entries, versions) {
+            var isRenewed = false
+            let renewed = try versions.map { (version) throws(Failure) -> RecordVersion in
+                guard let new = try reseal(version, chunks) else { return version.version }
+                isRenewed = true
+                return version.replacing(with: new)
             }
-            var renewed: ObjectReference?
-            switch content.record.body {
-            case .inline: try note(contentBytes: content.record.size)
-            case .chunk(let chunk): renewed = chunks[chunk.digest]
-            case .list(let list, let depth): renewed = try reseal(list: list, depth: depth)
-            }
-            result.append(renewed.map { content.entry(with: $0) } ?? entry)
+            result.append(isRenewed ? TreeEntry(key: entry.key, value: RecordValue.encode(renewed)) : entry)
         }
         return result
     }
 
+    /// The new reference of a version; nil where it has none or keeps it. `chunks` holds those of single chunks.
+    private func reseal(
+        _ version: ReferringVersion, _ chunks: [Digest: ObjectReference]
+    ) throws(Failure) -> ObjectReference? {
+        switch version.reference {
+        case nil: return nil
+        case .value(let old):
+            guard old.epoch < epoch else { return nil }
+            try note(objects: 1)
+            return try objects.put(try objects.content(of: old, as: .chunk), as: .chunk)
+        case .content(let record):
+            switch record.body {
+            case .inline:
+                try note(contentBytes: record.size)
+                return nil
+            case .chunk(let chunk): return chunks[chunk.digest]
+            case .list:
+                guard let list = record.list else { return nil }
+                let new = try reseal(list)
+                return new == list.reference ? nil : new
+            }
+        }
+    }
+
     /// New references by the digests of the old ones, for those of these chunks that are of an older epoch.
-    private func reseal(chunks: [ObjectReference]) throws(Failure) -> [Digest: ObjectReference] {
+    ///
+    /// Each is sealed once, however often it comes; `bytes` says how many of the content each time stands for.
+    private func reseal(
+        chunks: [(reference: ObjectReference, bytes: UInt64)]
+    ) throws(Failure) -> [Digest: ObjectReference] {
         var renewed: [Digest: ObjectReference] = [:]
         var pending: Set<Digest> = []
-        var older: [ObjectReference] = []
+        var older: [(reference: ObjectReference, bytes: UInt64)] = []
         var passedBytes: UInt64 = 0
         for chunk in chunks {
-            if chunk.epoch < epoch, pending.insert(chunk.digest).inserted {
+            if chunk.reference.epoch < epoch, pending.insert(chunk.reference.digest).inserted {
                 older.append(chunk)
             } else {
-                passedBytes += chunk.contentLength
+                passedBytes += chunk.bytes
             }
         }
         if passedBytes > 0 { try note(contentBytes: passedBytes) }
@@ -98,7 +122,7 @@ final class TreeResealer {
         var (next, taken) = (0, 0)
         try pipeline.run(with: objects.sealers.newest) { () throws(Failure) in
             guard next < older.count else { return nil }
-            let chunk = older[next]
+            let chunk = older[next].reference
             next += 1
             return SealPipeline.Work(weight: Int(clamping: chunk.contentLength), kind: .chunk) {
                 [objects] () throws(Failure) in try objects.content(of: chunk, as: .chunk)
@@ -106,32 +130,59 @@ final class TreeResealer {
         } take: { (object) throws(Failure) in
             let chunk = older[taken]
             taken += 1
-            try objects.store.put(object.reference.digest, kind: object.kind.rawValue, object.bytes)
-            renewed[chunk.digest] = object.reference
-            try note(contentBytes: chunk.contentLength, objects: 1)
+            try objects.enter(object)
+            renewed[chunk.reference.digest] = object.reference
+            try note(contentBytes: chunk.bytes, objects: 1)
         }
         return renewed
     }
 
-    private func reseal(list: ObjectReference, depth: Int) throws(Failure) -> ObjectReference {
-        let entries = try Self.entries(of: list, in: objects)
-        let chunks = try reseal(chunks: entries.compactMap(\.chunk))
-        var renewed: [ChunkList.Entry] = []
-        renewed.reserveCapacity(entries.count)
-        for entry in entries {
-            switch entry {
-            case .hole(let count):
-                renewed.append(entry)
-                try note(contentBytes: count)
-            case .chunk(let chunk): renewed.append(.chunk(chunks[chunk.digest] ?? chunk))
-            case .list(let inner, let count):
-                guard depth > 0 else { throw Self.isNestedTooDeep(list) }
-                renewed.append(.list(try reseal(list: inner, depth: depth - 1), count: count))
+    /// The list with all that it names renewed, entry for entry: whoever goes on with it finds it cut where it was.
+    private func reseal(_ outermost: StoredChunkList) throws(Failure) -> ObjectReference {
+        // By the digests of the old ones; a list that comes again is not walked again.
+        var lists: [Digest: ObjectReference] = [:]
+        // A chunk of which several parts are in use may stand in more than one list.
+        var divided: [Digest: ObjectReference] = [:]
+        // Lists whose bytes were told when they were walked.
+        var told: Set<Digest> = []
+        try outermost.walk { [objects] list throws(Failure) in
+            lists[list.digest] == nil ? try objects.content(of: list, as: .chunkList) : nil
+        } visit: { stored, list throws(Failure) in
+            var chunks: [(reference: ObjectReference, bytes: UInt64)] = []
+            var otherBytes: UInt64 = 0
+            for entry in list.entries {
+                if let inner = entry.reference, stored.isNested {
+                    otherBytes += told.insert(inner.digest).inserted ? 0 : entry.count
+                } else if let chunk = entry.reference, divided[chunk.digest] == nil {
+                    chunks.append((chunk, entry.count))
+                } else {
+                    otherBytes += entry.count
+                }
             }
+            if otherBytes > 0 { try note(contentBytes: otherBytes) }
+            let renewed = try reseal(chunks: chunks)
+            for case .part(let chunk, _, _) in list.entries { divided[chunk.digest] = renewed[chunk.digest] }
+            let entries = list.entries.map { entry in
+                entry.replacing { lists[$0.digest] ?? renewed[$0.digest] ?? divided[$0.digest] ?? $0 }
+            }
+            lists[stored.reference.digest] = try put(entries, insteadOf: stored.reference, list)
+            return true
         }
-        if list.epoch == epoch, renewed == entries { return list }
+        return lists[outermost.reference.digest] ?? outermost.reference
+    }
+
+    private func put(
+        _ entries: [ChunkList.Entry], insteadOf reference: ObjectReference, _ list: ChunkList
+    ) throws(Failure) -> ObjectReference {
+        if reference.epoch == epoch, entries == list.entries { return reference }
         try note(objects: 1)
-        return try objects.put(try Self.encoded(renewed), as: .chunkList)
+        do {
+            return try objects.put(try ChunkList(entries).encoded(), as: .chunkList)
+        } catch let error as MalformedBytes {
+            throw Failure(.integrity, "the chunk list \(reference.cid) cannot be written anew", cause: error)
+        } catch {
+            throw Failure.wrapping(error)
+        }
     }
 
     private func note(contentBytes: UInt64 = 0, objects: UInt64 = 0) throws(Failure) {
@@ -156,108 +207,42 @@ final class TreeResealer {
                 if try findsOlder(in: try child(entry, of: node)) { return true }
                 continue
             }
-            switch try Self.content(of: entry)?.record.body {
-            case nil, .inline: continue
-            case .chunk(let chunk): if chunk.epoch < epoch { return true }
-            case .list(let list, let depth): if try findsOlder(list: list, depth: depth) { return true }
+            for version in try ReferringVersion.all(in: entry) {
+                switch version.reference {
+                case nil: continue
+                case .value(let value): if value.epoch < epoch { return true }
+                case .content(let record):
+                    if case .chunk(let chunk) = record.body, chunk.epoch < epoch { return true }
+                    if let list = record.list, try findsOlder(in: list) { return true }
+                }
             }
         }
         return false
     }
 
-    private func findsOlder(list: ObjectReference, depth: Int) throws(Failure) -> Bool {
-        if list.epoch < epoch { return true }
-        for entry in try Self.entries(of: list, in: objects) {
-            switch entry {
-            case .hole: continue
-            case .chunk(let chunk): if chunk.epoch < epoch { return true }
-            case .list(let inner, _):
-                guard depth > 0 else { throw Self.isNestedTooDeep(list) }
-                if try findsOlder(list: inner, depth: depth - 1) { return true }
-            }
+    private func findsOlder(in outermost: StoredChunkList) throws(Failure) -> Bool {
+        var seen: Set<Digest> = []
+        var isFound = outermost.reference.epoch < epoch
+        try outermost.walk { [objects] list throws(Failure) in
+            let isToOpen = !isFound && seen.insert(list.digest).inserted
+            return isToOpen ? try objects.content(of: list, as: .chunkList) : nil
+        } visit: { [epoch] _, list throws(Failure) in
+            isFound = isFound || list.entries.contains { $0.reference.map { $0.epoch < epoch } ?? false }
+            return !isFound
         }
-        return false
-    }
-}
-
-// MARK: Reading what stands in the tree
-
-extension TreeResealer {
-    /// An entry that holds a file's content.
-    private struct Content {
-        let source: TreeEntry
-        let dot: Dot
-        let payload: ArraySlice<UInt8>
-        let record: ContentRecord
-
-        var chunk: ObjectReference? {
-            if case .chunk(let chunk) = record.body { return chunk }
-            return nil
-        }
-
-        /// The same with another reference in the place of the one it has; fields that are not known here stay.
-        func entry(with reference: ObjectReference) -> TreeEntry {
-            TreeEntry(
-                key: source.key,
-                value: RecordValue.encode(ContentRecord.replacing(reference, in: payload), dot: dot))
-        }
-    }
-
-    private static func content(of entry: TreeEntry) throws(Failure) -> Content? {
-        guard RecordKey.parse(entry.key)?.kind == .content else { return nil }
-        do throws(MalformedBytes) {
-            let (dot, payload) = try RecordValue.decode(entry.value)
-            return Content(
-                source: entry, dot: dot, payload: payload, record: try ContentRecord(decoding: payload))
-        } catch {
-            throw Failure(.integrity, "a record of the tree cannot be read", cause: error)
-        }
-    }
-
-    private static func entries(
-        of list: ObjectReference, in objects: SealedObjects
-    ) throws(Failure) -> [ChunkList.Entry] {
-        let content = try objects.content(of: list, as: .chunkList)
-        do throws(MalformedBytes) {
-            return try ChunkList(decoding: content).entries
-        } catch {
-            throw Failure(.integrity, "the chunk list \(list.cid) cannot be read", cause: error)
-        }
-    }
-
-    private static func encoded(_ entries: [ChunkList.Entry]) throws(Failure) -> [UInt8] {
-        do throws(MalformedBytes) {
-            return try ChunkList(entries).encoded()
-        } catch {
-            throw Failure(.integrity, "a chunk list cannot be written", cause: error)
-        }
-    }
-
-    private static func isNestedTooDeep(_ list: ObjectReference) -> Failure {
-        Failure(.integrity, "the chunk list \(list.cid) is nested too deep")
+        return isFound
     }
 }
 
 extension ChunkList.Entry {
-    fileprivate var chunk: ObjectReference? {
-        if case .chunk(let chunk) = self { return chunk }
-        return nil
-    }
-}
-
-extension ContentRecord {
-    /// A record's bytes with another reference of the same kind in the place of the one they hold; all else stays.
-    fileprivate static func replacing(_ reference: ObjectReference, in payload: ArraySlice<UInt8>) -> [UInt8] {
-        var reader = FieldReader(payload)
-        var writer = FieldWriter()
-        // The caller has decoded these bytes, so they are fields to the end.
-        while let (field, value) = try? reader.next() {
-            if field == referenceFields.chunk || field == referenceFields.list {
-                writer.bytes(field, reference.bytes)
-            } else {
-                writer.field(field, value)
-            }
+    /// The same with other references in the place of those it has.
+    fileprivate func replacing(_ renewed: (ObjectReference) -> ObjectReference) -> Self {
+        switch self {
+        case .hole: self
+        case .chunk(let reference): .chunk(renewed(reference))
+        case .part(let reference, let skip, let count): .part(renewed(reference), skip: skip, count: count)
+        case .list(let reference, let count, let allocated):
+            .list(renewed(reference), count: count, allocated: allocated)
         }
-        return writer.bytes
     }
 }

@@ -44,6 +44,7 @@ extension Vault {
             throw Failure(.denied, "the recovery phrase is another vault's", advice: "check the words")
         }
         if let link { try Self.catchUp(link) }
+        if let refusal = volume.refusalOfChanges { throw refusal }
         let isUnfinished = newEpochOnly ? false : try volume.reachesOlderEpochs()
         if !isUnfinished {
             if !newEpochOnly { try checkSpace() }

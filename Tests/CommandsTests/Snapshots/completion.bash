@@ -61,6 +61,7 @@ _cbstore() {
             'cbstore rm:--vault') skip=1 ;;
             'cbstore rm:--home') skip=1 ;;
             'cbstore rm:--passphrase-file') skip=1 ;;
+            'cbstore mount:--cache-size-mb') skip=1 ;;
             'cbstore mount:--options'|'cbstore mount:-o') skip=1 ;;
             'cbstore mount:--vault') skip=1 ;;
             'cbstore mount:--home') skip=1 ;;
@@ -273,6 +274,7 @@ _cbstore() {
         'cbstore rm:--vault') :; return ;;
         'cbstore rm:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
         'cbstore rm:--passphrase-file') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+        'cbstore mount:--cache-size-mb') :; return ;;
         'cbstore mount:--options'|'cbstore mount:-o') :; return ;;
         'cbstore mount:--vault') :; return ;;
         'cbstore mount:--home') compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- "$current"); return ;;
@@ -403,7 +405,7 @@ _cbstore() {
             'cbstore mkdir') mapfile -t COMPREPLY < <(compgen -W '-p --parents --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore mv') mapfile -t COMPREPLY < <(compgen -W '-n --no-clobber --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore rm') mapfile -t COMPREPLY < <(compgen -W '-r --recursive -f --force -y --yes --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
-            'cbstore mount') mapfile -t COMPREPLY < <(compgen -W '-f --foreground --read-only --allow-other -o --options --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
+            'cbstore mount') mapfile -t COMPREPLY < <(compgen -W '-f --foreground --read-only --allow-other --cache-size-mb -o --options --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore umount') mapfile -t COMPREPLY < <(compgen -W '-f --force --no-wait --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore status') mapfile -t COMPREPLY < <(compgen -W '--vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;
             'cbstore flush') mapfile -t COMPREPLY < <(compgen -W '--wait --timeout --vault --home --passphrase-file --json -q --quiet -v --verbose --trace-requests -h --help' -- "$current") ;;

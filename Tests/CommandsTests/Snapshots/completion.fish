@@ -37,7 +37,7 @@ function __cbstore_at
                 set skip 1
             case 'cbstore rm:--vault' 'cbstore rm:--home' 'cbstore rm:--passphrase-file'
                 set skip 1
-            case 'cbstore mount:--options' 'cbstore mount:-o' 'cbstore mount:--vault' 'cbstore mount:--home' 'cbstore mount:--passphrase-file'
+            case 'cbstore mount:--cache-size-mb' 'cbstore mount:--options' 'cbstore mount:-o' 'cbstore mount:--vault' 'cbstore mount:--home' 'cbstore mount:--passphrase-file'
                 set skip 1
             case 'cbstore umount:--vault' 'cbstore umount:--home' 'cbstore umount:--passphrase-file'
                 set skip 1
@@ -367,6 +367,7 @@ complete -c cbstore -n '__cbstore_at \'cbstore rm\'' -s h -l help -d 'Show help 
 complete -c cbstore -n '__cbstore_at \'cbstore mount\'' -s f -l foreground -d 'Serve the mount in this process.'
 complete -c cbstore -n '__cbstore_at \'cbstore mount\'' -l read-only -d 'Allow no changes through the folder.'
 complete -c cbstore -n '__cbstore_at \'cbstore mount\'' -l allow-other -d 'Let other users in; unless you are root, needs user_allow_other in /etc/fuse.conf.'
+complete -c cbstore -n '__cbstore_at \'cbstore mount\'' -l cache-size-mb -x -d 'Keep the content stored here below N MiB, at least 64; needs a remote.'
 complete -c cbstore -n '__cbstore_at \'cbstore mount\'' -s o -l options -x -d 'Options of mount(8), parted by commas.'
 complete -c cbstore -n '__cbstore_at \'cbstore mount\'' -l vault -x -d 'Use the vault of this name.'
 complete -c cbstore -n '__cbstore_at \'cbstore mount\'' -l home -x -a '(__fish_complete_directories)' -d 'Keep settings and vaults in this folder.'

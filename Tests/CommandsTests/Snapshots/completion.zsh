@@ -354,6 +354,7 @@ _cbstore_mount() {
         '(--foreground -f)-f[Serve the mount in this process.]' \
         '(--read-only)--read-only[Allow no changes through the folder.]' \
         '(--allow-other)--allow-other[Let other users in; unless you are root, needs user_allow_other in /etc/fuse.conf.]' \
+        '(--cache-size-mb)--cache-size-mb=[Keep the content stored here below N MiB, at least 64; needs a remote.]:n:' \
         '*--options=[Options of mount(8), parted by commas.]:opt,...:' \
         '*-o+[Options of mount(8), parted by commas.]:opt,...:' \
         '(--vault)--vault=[Use the vault of this name.]:name:' \
