@@ -3,8 +3,9 @@
 
 `reader.py STORE list` prints a line for each path: kind, mode, owner, group, device, links, size, times of
 access, content, change and birth, SHA-256 of content or target, extended attributes (long ones as # SHA-256),
-path. `reader.py STORE extract DIR` makes the new folder DIR of it all. What cannot be read is told on standard
-error, and the status is 1. Of sealed objects over 262,144 bytes the tags are checked, but not the digest.
+path. `reader.py STORE extract DIR` makes the new folder DIR of all that; a damaged file ends before its damage.
+What cannot be read is told on standard error, and the status is 1. Of sealed objects over 262,144 bytes the
+tags are checked, but not the digest. Needs python3-cryptography and python3-zstandard.
 """
 import argparse, collections, contextlib, functools, hashlib, hmac, io, mmap, os, struct, sys
 from pathlib import Path
@@ -44,11 +45,8 @@ class Bytes(io.BytesIO):
         return data
 
     def varint(self):
-        value, shift, byte = 0, 0, 128
-        while byte & 128:
-            byte, = self.take(1)
-            value, shift = value | (byte & 127) << shift, shift + 7
-        return value
+        byte, = self.take(1)
+        return byte if byte < 128 else byte - 128 + (self.varint() << 7)
 
 def message(data):
     """The values of each field, by its number."""
@@ -113,8 +111,8 @@ def open_keyring(sealed, entropy):
 def opened(sealed, kind, wanted):
     """The content of an object, which has to be as its kind and the reference say."""
     start = struct.pack(">4s4BIQ", b"cbst", 1, kind, wanted.flags, 13, wanted.epoch, wanted.length)
-    raw = len(sealed) <= 262144
-    need(sealed[:20] == start and not (raw and sha256(sealed) != wanted.digest), "an object is what was named")
+    short = len(sealed) <= 262144
+    need(sealed[:20] == start and (not short or sha256(sealed) == wanted.digest), "an object is what is named")
     places = range(52, len(sealed), 8208)
     nonces = [bytes([0, 0, 0, at == places[-1]]) + u64(number) for number, at in enumerate(places)]
     body = b"".join(gcm(wanted.key, nonce, sealed[:52 if at == 52 else 20], sealed[at:at + 8208])
@@ -151,8 +149,8 @@ class Vault:
         self.objects, self.copies = (self.entries(folder / name) for name in ("objects", "copies"))
         content = self.content(reference(state[2][0]), COMMIT)
         commit = message(content)
-        need(commit[1] == [1] and commit[2] == state[1], "a commit is of version 1 and has the root of the state")
-        need(not commit[12], f"a commit needs no features that are not known: {commit[12]}")
+        need(commit[1] == [1] and commit[2] == state[1], "a commit is of version 1 and has the state's root")
+        need(not commit[12], f"a commit needs features that are not known: {commit[12]}")
         if commit[4][0] in devices:
             signer = ed25519.Ed25519PublicKey.from_public_bytes(devices[commit[4][0]])
             signer.verify(content[-64:], b"cbstore commit v1\0" + content[:-67])
@@ -252,6 +250,7 @@ class Vault:
 
     def facts(self, file):
         """The fields of a file's attributes, and its extended attributes."""
+        need(ATTRIBUTES in self.files[file], "an entry leads to a file")
         extended = {name: message(payload) for name, payload in self.files[file][EXTENDED].items()}
         return message(self.files[file][ATTRIBUTES][b""]), {
             name: self.content(reference(fields[2][0]), CHUNK) if fields[2] else first(fields[1], b"")
@@ -312,6 +311,7 @@ def main():
     parser.add_argument("folder", nargs="?", type=os.fsencode)
     parser.add_argument("--phrase-file", type=argparse.FileType(), default=sys.stdin)
     parser.add_argument("--words", type=Path, default=Path(__file__).parent / "bip39-english.txt")
+    sys.setrecursionlimit(4000)  # for folders in folders
     given, made, status = parser.parse_args(), {}, 0
     vault = Vault(given.store, given.phrase_file.read().lower().split(), given.words.read_text().split())
     found = list(vault.paths())
