@@ -2,8 +2,8 @@
 """Reads the store of a cbstore vault with its recovery phrase, by docs/format.md alone.
 
 `reader.py STORE list` prints a line for each path: kind, mode, owner, group, device, links, size, times of
-access, content, change and birth, SHA-256 of content or target, extended attributes (long ones as # SHA-256),
-path. `reader.py STORE extract DIR` makes the new folder DIR of all that; a damaged file ends before its damage.
+access, content, change and birth, SHA-256 of content or target, extended attributes (long ones as #SHA-256),
+path. `reader.py STORE extract DIR` makes the new folder DIR of it all; a damaged file ends before its damage.
 What cannot be read is told on standard error, and the status is 1. Of sealed objects over 262,144 bytes the
 tags are checked, but not the digest. Needs python3-cryptography and python3-zstandard.
 """
@@ -18,12 +18,12 @@ CHUNK, LIST, NODE, COMMIT, KEYRING = range(1, 6)  # kinds of objects
 ATTRIBUTES, CONTENT, EXTENDED, BACK, REDIRECT, ENTRY = 1, 2, 3, 4, 5, 16  # kinds of records
 KINDS = ["", "regular", "directory", "symlink", "fifo", "socket", "characterDevice", "blockDevice"]
 REGULAR, DIRECTORY, LINK, ROOT = 1, 2, 3, bytes(15) + b"\1"
-MODES = {4: 0o010600, 5: 0o140600, 6: 0o020600, 7: 0o060600}
+MODES = {4: 0o010600, 5: 0o140600, 6: 0o020600, 7: 0o060600}  # of special files, for mknod
 Reference = collections.namedtuple("Reference", "flags digest key length epoch size")
 
 def need(condition, rule):
     if not condition:
-        raise ValueError(rule)
+        raise ValueError(f"not so: {rule}")
 
 def told(problem): return str(problem) or "it is damaged, or sealed with other keys"  # what a tag leaves open
 def first(values, default=0): return values[0] if values else default
@@ -81,13 +81,14 @@ def xxh64(seed, data):
     return total & mask
 
 def entropy_of(phrase, words):
+    need(len(phrase) == 24 and len(words) == 2048, "a phrase has 24 words out of a list of 2,048")
     bits = 0
     for typed in phrase:
         found = [at for at, word in enumerate(words) if word[:max(4, len(typed))] == typed]
         need(len(found) == 1, f"{typed!r} is no word of the list")
         bits = bits << 11 | found[0]
     data = bits.to_bytes(33, "big")
-    need(len(phrase) == 24 and sha256(data[:32])[0] == data[32], "a phrase is 24 words that fit together")
+    need(sha256(data[:32])[0] == data[32], "the words of a phrase fit together")
     return data[:32]
 
 def open_keyring(sealed, entropy):
@@ -111,8 +112,8 @@ def open_keyring(sealed, entropy):
 def opened(sealed, kind, wanted):
     """The content of an object, which has to be as its kind and the reference say."""
     start = struct.pack(">4s4BIQ", b"cbst", 1, kind, wanted.flags, 13, wanted.epoch, wanted.length)
-    short = len(sealed) <= 262144
-    need(sealed[:20] == start and (not short or sha256(sealed) == wanted.digest), "an object is what is named")
+    need(sealed[:20] == start, "an object has the header that a reference to it gives")
+    need(len(sealed) > 262144 or sha256(sealed) == wanted.digest, "an object has its digest")
     places = range(52, len(sealed), 8208)
     nonces = [bytes([0, 0, 0, at == places[-1]]) + u64(number) for number, at in enumerate(places)]
     body = b"".join(gcm(wanted.key, nonce, sealed[:52 if at == 52 else 20], sealed[at:at + 8208])
@@ -144,8 +145,8 @@ class Vault:
             key = expand(extract(data[48:80], self.key), b"cbstore/local/checkpoint/1")
             with contextlib.suppress(InvalidTag):
                 states[data[16:24]] = gcm(key, bytes(12), data[:88], data[88:88 + number_in(data[80:84])])
-        need(states, "a checkpoint opens with the keys of the keyring")
-        state = message(states[max(states)])
+        state = message(states[max(states)]) if states else {2: []}
+        need(state[2], "a checkpoint opens, and names a commit")
         self.objects, self.copies = (self.entries(folder / name) for name in ("objects", "copies"))
         content = self.content(reference(state[2][0]), COMMIT)
         commit = message(content)
