@@ -133,7 +133,7 @@ class Vault:
     def content(self, wanted, kind):  # by the newest entry that opens; copies serve last
         for sealed in reversed(self.sealed[wanted.digest]):
             with contextlib.suppress(Exception):
-                return opened(sealed, kind, wanted)
+                return opened(bytes(sealed), kind, wanted)
         raise ValueError(f"the object {wanted.digest.hex()} is missing or damaged, and has no copy")
 
     def walk(self, node, level=None):  # takes in the records below a node; its tally and its greatest key
