@@ -184,13 +184,10 @@ struct ReaderTests {
         }
     }
 
-    /// What the reader lists for a line of files.txt: some of its columns in another order, and nanoseconds with all
-    /// their digits.
+    /// What the reader lists for a line of files.txt: some of its columns in another order.
     private static func asListed(_ line: Substring) -> String {
         let columns = line.split(separator: " ", maxSplits: 13, omittingEmptySubsequences: false).map(String.init)
-        let time = columns[8].hasSuffix(".0") ? columns[8] + "00000000" : columns[8]
-        let facts = [0, 1, 2, 3, 6].map { columns[$0] }
-        return (facts + [time, columns[5], columns[11], columns[13]]).joined(separator: " ")
+        return [0, 1, 2, 3, 6, 8, 5, 11, 13].map { columns[$0] }.joined(separator: " ")
     }
 
     /// The lines of a list, with names as files.txt has them.

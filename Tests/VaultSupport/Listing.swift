@@ -29,7 +29,7 @@ extension NativeVolume {
         }
         let attributes = record.attributes
         let times = [attributes.accessed, attributes.modified, attributes.changed, attributes.born]
-            .map { "\($0.seconds).\($0.nanoseconds)" }
+            .map { "\($0.seconds)." + String(String(1_000_000_000 + $0.nanoseconds).dropFirst()) }
         let numbers = [
             "\(attributes.kind)", String(attributes.permissions, radix: 8), "\(attributes.owner)",
             "\(attributes.group)", "\(attributes.device)", "\(record.names)", "\(record.size)",
