@@ -36,10 +36,7 @@ extension ObjectLog {
             for number in failedSegments() { try rescue(number) }
             var problem: (segment: UInt64, error: SystemCallFailure)?
             // One that is put from here on may or may not be covered: then it is once more.
-            let hadRemovals = state.withLock { state in
-                defer { state.hasUnsyncedRemovals = false }
-                return state.hasUnsyncedRemovals
-            }
+            let removals = state.withLock { $0.removals }
             for snapshot in snapshots() where problem == nil {
                 do throws(SystemCallFailure) {
                     if snapshot.isDirty { try snapshot.file.synchronizeData() }
@@ -49,10 +46,13 @@ extension ObjectLog {
                     problem = (snapshot.number, error)
                 }
             }
-            guard let problem else { return watermark() }
+            guard let problem else {
+                // Not before: who asks meanwhile must wait for the disk.
+                state.withLock { $0.syncedRemovals = max($0.syncedRemovals, removals) }
+                return watermark()
+            }
             state.withLock { state in
                 state.open[problem.segment]?.isFailed = true
-                if hadRemovals { state.hasUnsyncedRemovals = true }
                 if state.active == problem.segment { state.active = nil }
             }
             if attempt == 1 { throw problem.error.storeFailure("syncing objects") }

@@ -70,6 +70,16 @@ import Testing
         trial.record()
     }
 
+    @Test("an object stays gone when the sync of its copy's removal was under way", arguments: [1191, 20_261_328])
+    func staysGone(_ seed: UInt64) throws {
+        // A race: one life in twenty brought an object back.
+        for _ in 0..<60 {
+            var trial = StoreTrial()
+            try trial.cutPowerCompacting(seeds: seed..<seed + 1)
+            trial.record()
+        }
+    }
+
     @Test("objects are put, removed, read and listed beside compaction, and the next opening agrees")
     func threads() throws {
         let disk = try Fixture.newDisk()
