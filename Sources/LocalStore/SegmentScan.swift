@@ -72,7 +72,9 @@ struct SegmentScan {
             let place = Place(segment: segment, offset: next)
             guard let header = unsafe EntryHeader.parse(head.span.bytes, at: place, seed: seed),
                 header.role == .table, next + header.span <= limit,
-                let outline = unsafe TableOfContents.outline(head.span.bytes, from: EntryHeader.length)
+                let outline = unsafe TableOfContents.outline(head.span.bytes, from: EntryHeader.length),
+                // The body's sum is not compared yet, and room is made for what the count says.
+                TableOfContents.bodyLength(outline.count) == Int(header.bodyLength)
             else { return nil }
             tables.append(Listed(offset: next, header: header, count: outline.count))
             limit = next
