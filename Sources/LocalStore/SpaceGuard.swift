@@ -23,16 +23,17 @@ final class SpaceGuard: Sendable {
     private let reserve: Reserve
     private let state = Mutex(State())
 
-    /// Asks the disk how large it is, and takes the reserve.
+    /// Asks the disk how large it is, and takes the reserve; on a disk that is nearly full, what there is of it.
     init(disk: any Disk, settings: StoreSettings) {
         self.disk = disk
         time = settings.time
         // A disk that does not say is taken for a large one.
-        let total = (try? disk.space())?.totalBytes ?? .max
+        let space = try? disk.space()
+        let total = space?.totalBytes ?? .max
         keptBytes = settings.keptFreeBytes ?? StoreLimits.keptFreeBytes(of: total)
         reserve = Reserve(
             disk: disk, wantedBytes: min(settings.reserveBytes, total / StoreLimits.greatestKeptPart))
-        reserve.fill()
+        if let space, space.freeBytes < keptBytes + reserve.missingBytes { reserve.find() } else { reserve.fill() }
     }
 
     /// Why content is refused; nil while it is taken. From memory.
