@@ -68,7 +68,10 @@ extension ObjectLog {
     func watermark() -> Watermark {
         state.withLock { state in
             guard let lowest = state.open.values.filter({ !$0.isFailed }).min(by: { $0.number < $1.number })
-            else { return Watermark(segment: state.nextNumber, offset: 0) }
+            else {
+                // The last number may be that of a segment that is being made, and will take entries.
+                return Watermark(segment: state.nextNumber - (state.isPreparing ? 1 : 0), offset: 0)
+            }
             return Watermark(segment: lowest.number, offset: lowest.durableEnd)
         }
     }
