@@ -178,6 +178,24 @@ import Testing
         model.report.record()
     }
 
+    @Test("segments that the disk cannot read stay, and the others are compacted all the same")
+    func unreadable() throws {
+        let disk = try Fixture.newDisk()
+        var model = CompactionModel(seed: 0)
+        let store = try model.makeSparse(on: disk)
+        let before = Set(disk.contents.keys.filter { $0.hasPrefix("objects/") })
+        let number = disk.count(.read)
+        disk.failAlways([.read])
+        try store.compact()
+        #expect(disk.count(.read) > number + 1)
+        disk.failAlways([])
+        #expect(before.isSubset(of: disk.contents.keys))
+        #expect(store.standing.findings.filter { $0.problem == .damaged }.count > 1)
+        model.judgeLive(store)
+        try store.close()
+        model.report.record()
+    }
+
     @Test("who opened a segment before it was compacted reads on")
     func readers() throws {
         let disk = try Fixture.newDisk()
