@@ -101,8 +101,8 @@ extension ObjectLog {
             else { return nil }
             return segment
         }
-        guard let finished else { return }
-        try finish(finished)
+        // One without its tables stays open: the next sync tries again.
+        guard let finished, try finishOrLend(finished) else { return }
         _ = state.withLock { $0.open.removeValue(forKey: finished.number) }
     }
 
@@ -151,6 +151,29 @@ extension ObjectLog {
             role: .table, kind: 0, digest: EntryHeader.noDigest, bodyLength: UInt32(body.count),
             bodyChecksum: Checksum.of(body, seed: seed))
         return header.encoded(at: place, seed: seed) + body
+    }
+
+    /// As `finishIfRoom`, on a full disk with as much of the reserve as it takes.
+    private func finishOrLend(_ segment: OpenSegment) throws(SystemCallFailure) -> Bool {
+        if try finishIfRoom(segment) { return true }
+        guard let reserve = lender.withLock({ $0 }) else { return false }
+        while reserve.lend() {
+            if try finishIfRoom(segment) { return true }
+        }
+        return false
+    }
+
+    /// Closes a segment with its tables; false when the disk has no room for them. A search finds its entries too.
+    func finishIfRoom(_ segment: OpenSegment) throws(SystemCallFailure) -> Bool {
+        do throws(SystemCallFailure) {
+            try finish(segment)
+            return true
+        } catch {
+            guard error.errno == .noSpace || error.errno == .quota else { throw error }
+            // What there was of the tables only takes space.
+            try? segment.file.truncate(to: segment.end)
+            return false
+        }
     }
 
     /// Closes a segment whose entries are all on the disk with tables of them.

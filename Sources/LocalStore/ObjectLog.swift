@@ -55,6 +55,8 @@ final class ObjectLog: Sendable {
     /// Segments that compaction removed and a power cut may bring back.
     let removed = Mutex<Set<UInt64>>([])
     let events: StoreEvents
+    /// Gives the reserve for the tables of closed segments; nil in a store that is open for reading only.
+    let lender = Mutex<SpaceGuard?>(nil)
     /// The log of second copies: what is removed here must not come back from there.
     private let copies: ObjectLog?
     /// Digests that a thread is putting, removing or moving: what is done to one is done in one order, in memory as in

@@ -129,11 +129,17 @@ final class SpaceGuard: Sendable {
             do throws(Failure) {
                 return try body()
             } catch {
-                guard error.code == .noSpace || error.code == .overLimit, reserve.give() else { throw error }
-                // What was given is not for content: the next one looks.
-                state.withLock { $0.budget = 0 }
+                guard error.code == .noSpace || error.code == .overLimit, lend() else { throw error }
             }
         }
+    }
+
+    /// Gives a part of the reserve back to the disk; false when nothing is left of it.
+    func lend() -> Bool {
+        guard reserve.give() else { return false }
+        // What was given is not for content: the next one looks.
+        state.withLock { $0.budget = 0 }
+        return true
     }
 
     /// Takes back what was lent, where there is room again.
