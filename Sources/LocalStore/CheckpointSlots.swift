@@ -53,7 +53,18 @@ struct CheckpointSlots {
 
     static func parse(_ bytes: [UInt8], _ keys: StoreKeys, file: String) throws(Failure) -> Checkpoint? {
         guard bytes.count >= headerLength, bytes.starts(with: magic) else { return nil }
-        try FormatVersion.check(bytes[8], of: file)
+        guard bytes[8] == FormatVersion.current else {
+            var ours = bytes
+            ours[8] = FormatVersion.current
+            // With our version in it the tag fits: a damaged byte, and no other program.
+            if opened(ours, keys) != nil { return nil }
+            try FormatVersion.check(bytes[8], of: file)
+            return nil
+        }
+        return opened(bytes, keys)
+    }
+
+    private static func opened(_ bytes: [UInt8], _ keys: StoreKeys) -> Checkpoint? {
         var reader = ByteReader(bytes[16...])
         guard let sequence = try? reader.integer(UInt64.self), let through = try? reader.integer(UInt64.self),
             let segment = try? reader.integer(UInt64.self), let offset = try? reader.integer(UInt64.self),

@@ -1,5 +1,6 @@
 package import Core
 package import Primitives
+internal import Synchronization
 
 extension LocalStore {
     /// Makes an empty store in the disk's folder; it is there, or not, when this returns or throws.
@@ -62,6 +63,7 @@ extension LocalStore {
             let guarding = SpaceGuard(disk: disk, settings: settings)
             journal = try startJournal(disk, guarding, keys, objects, slots, scan, history, settings)
             space = guarding
+            for log in [objects] + (copies.log.map { [$0] } ?? []) { log.lender.withLock { $0 = guarding } }
         }
         let store = LocalStore(
             disk: disk, keys: keys, objects: objects, copies: copies.log, journal: journal, space: space,

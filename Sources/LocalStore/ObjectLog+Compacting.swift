@@ -69,7 +69,15 @@ extension ObjectLog {
             !damaged.withLock({ $0.contains(number) })
         else { return false }
         let hasOlder = (oldest ?? number) < number
-        for entry in try remaining(in: number, hasOlder: hasOlder) {
+        let entries: [PlacedEntry]
+        do throws(Failure) {
+            entries = try remaining(in: number, hasOlder: hasOlder)
+        } catch {
+            guard error.code == .io else { throw error }
+            keepDamaged(number, at: nil, nil, error.message)
+            return false
+        }
+        for entry in entries {
             guard goesOn(Int(EntryHeader.span(bodyLength: Int(entry.length)))) else { return false }
             try carry(entry, from: number)
         }
@@ -107,15 +115,26 @@ extension ObjectLog {
         try claiming(entry.digest) { () throws(Failure) in
             guard entry.role == .object else { return try repeatRemoval(entry) }
             guard index.find(entry.digest)?.place == place else { return }
-            let found = try onDisk("reading \(name(number))") { () throws(SystemCallFailure) in
-                try scan(number, try files.file(number), durableEnd: .max).entry(at: entry.offset)
-            }
-            if let found, found.header.digest == entry.digest, found.header.role == .object {
+            if let found = try readable(entry, in: number), found.header.digest == entry.digest, found.header.role == .object {
                 try enter(entry.digest, appended(entry.digest, kind: entry.kind, found.body))
             } else if let copy = spare(entry.digest) {
                 try enter(entry.digest, appended(entry.digest, kind: entry.kind, copy))
             } else {
                 keepDamaged(number, at: entry.offset, entry, "object \(entry.digest) cannot be read")
+            }
+        }
+    }
+
+    /// The entry; nil when it is damaged, or the disk cannot read it.
+    private func readable(
+        _ entry: PlacedEntry, in number: UInt64
+    ) throws(Failure) -> (header: EntryHeader, body: [UInt8])? {
+        try onDisk("reading \(name(number))") { () throws(SystemCallFailure) in
+            do throws(SystemCallFailure) {
+                return try scan(number, try files.file(number), durableEnd: .max).entry(at: entry.offset)
+            } catch {
+                guard error.errno == .io else { throw error }
+                return nil
             }
         }
     }

@@ -154,7 +154,7 @@ extension ObjectLog {
                 state.active = number
             }
         } else if !contents.isListed {
-            try onDisk("closing \(name(number))") { () throws(SystemCallFailure) in try finish(segment) }
+            try onDisk("closing \(name(number))") { () throws(SystemCallFailure) in _ = try finishIfRoom(segment) }
         }
     }
 

@@ -54,7 +54,7 @@ extension ObjectLog {
         try claiming(digest) { () throws(Failure) in
             guard index.find(digest) != nil else { return false }
             let place = try append(.removal, kind: 0, digest, [])
-            state.withLock { $0.hasUnsyncedRemovals = true }
+            state.withLock { $0.removals += 1 }
             let gone = index.remove(digest)
             tally.withLock { tally in
                 if let gone { tally.died(gone) }

@@ -36,10 +36,7 @@ extension ObjectLog {
             for number in failedSegments() { try rescue(number) }
             var problem: (segment: UInt64, error: SystemCallFailure)?
             // One that is put from here on may or may not be covered: then it is once more.
-            let hadRemovals = state.withLock { state in
-                defer { state.hasUnsyncedRemovals = false }
-                return state.hasUnsyncedRemovals
-            }
+            let removals = state.withLock { $0.removals }
             for snapshot in snapshots() where problem == nil {
                 do throws(SystemCallFailure) {
                     if snapshot.isDirty { try snapshot.file.synchronizeData() }
@@ -49,10 +46,13 @@ extension ObjectLog {
                     problem = (snapshot.number, error)
                 }
             }
-            guard let problem else { return watermark() }
+            guard let problem else {
+                // Not before: who asks meanwhile must wait for the disk.
+                state.withLock { $0.syncedRemovals = max($0.syncedRemovals, removals) }
+                return watermark()
+            }
             state.withLock { state in
                 state.open[problem.segment]?.isFailed = true
-                if hadRemovals { state.hasUnsyncedRemovals = true }
                 if state.active == problem.segment { state.active = nil }
             }
             if attempt == 1 { throw problem.error.storeFailure("syncing objects") }
@@ -68,7 +68,10 @@ extension ObjectLog {
     func watermark() -> Watermark {
         state.withLock { state in
             guard let lowest = state.open.values.filter({ !$0.isFailed }).min(by: { $0.number < $1.number })
-            else { return Watermark(segment: state.nextNumber, offset: 0) }
+            else {
+                // The last number may be that of a segment that is being made, and will take entries.
+                return Watermark(segment: state.nextNumber - (state.isPreparing ? 1 : 0), offset: 0)
+            }
             return Watermark(segment: lowest.number, offset: lowest.durableEnd)
         }
     }
@@ -98,8 +101,8 @@ extension ObjectLog {
             else { return nil }
             return segment
         }
-        guard let finished else { return }
-        try finish(finished)
+        // One without its tables stays open: the next sync tries again.
+        guard let finished, try finishOrLend(finished) else { return }
         _ = state.withLock { $0.open.removeValue(forKey: finished.number) }
     }
 
@@ -148,6 +151,29 @@ extension ObjectLog {
             role: .table, kind: 0, digest: EntryHeader.noDigest, bodyLength: UInt32(body.count),
             bodyChecksum: Checksum.of(body, seed: seed))
         return header.encoded(at: place, seed: seed) + body
+    }
+
+    /// As `finishIfRoom`, on a full disk with as much of the reserve as it takes.
+    private func finishOrLend(_ segment: OpenSegment) throws(SystemCallFailure) -> Bool {
+        if try finishIfRoom(segment) { return true }
+        guard let reserve = lender.withLock({ $0 }) else { return false }
+        while reserve.lend() {
+            if try finishIfRoom(segment) { return true }
+        }
+        return false
+    }
+
+    /// Closes a segment with its tables; false when the disk has no room for them. A search finds its entries too.
+    func finishIfRoom(_ segment: OpenSegment) throws(SystemCallFailure) -> Bool {
+        do throws(SystemCallFailure) {
+            try finish(segment)
+            return true
+        } catch {
+            guard error.errno == .noSpace || error.errno == .quota else { throw error }
+            // What there was of the tables only takes space.
+            try? segment.file.truncate(to: segment.end)
+            return false
+        }
     }
 
     /// Closes a segment whose entries are all on the disk with tables of them.

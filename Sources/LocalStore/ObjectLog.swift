@@ -26,8 +26,9 @@ final class ObjectLog: Sendable {
         var nextNumber: UInt64 = 1
         /// A thread extends or makes a segment.
         var isPreparing = false
-        /// A removal was put that no sync has covered.
-        var hasUnsyncedRemovals = false
+        /// Removals that were put, and how many of them, from the first, are on the disk.
+        var removals: UInt64 = 0
+        var syncedRemovals: UInt64 = 0
         /// A thread moves what counts out of a segment.
         var isCompacting = false
         /// A thread syncs the segments.
@@ -54,6 +55,8 @@ final class ObjectLog: Sendable {
     /// Segments that compaction removed and a power cut may bring back.
     let removed = Mutex<Set<UInt64>>([])
     let events: StoreEvents
+    /// Gives the reserve for the tables of closed segments; nil in a store that is open for reading only.
+    let lender = Mutex<SpaceGuard?>(nil)
     /// The log of second copies: what is removed here must not come back from there.
     private let copies: ObjectLog?
     /// Digests that a thread is putting, removing or moving: what is done to one is done in one order, in memory as in
@@ -92,7 +95,7 @@ final class ObjectLog: Sendable {
     /// Makes removals of second copies durable before those of the objects: else a power cut could leave the copy of an
     /// object that is gone. They are few, and when there are none this costs nothing.
     func synchronizeRemovedCopies() throws(Failure) {
-        guard let copies, copies.state.withLock({ $0.hasUnsyncedRemovals }) else { return }
+        guard let copies, copies.state.withLock({ $0.syncedRemovals < $0.removals }) else { return }
         try copies.synchronize()
     }
 

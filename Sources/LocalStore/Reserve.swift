@@ -38,13 +38,32 @@ final class Reserve: Sendable {
                 if let file { opened = file } else { opened = try open() }
                 file = opened
                 held = try opened.size()
-                // The length says how much there is, for the process that finds a full disk.
-                try opened.allocate(from: 0, count: wantedBytes)
-                if held < wantedBytes { try opened.truncate(to: wantedBytes) }
+                try grow(opened, from: held)
                 held = max(held, wantedBytes)
             } catch {
                 // No room now, or a disk that refuses more than this: whoever writes there will hear of it.
             }
+            return (file, held)
+        }
+    }
+
+    private func grow(_ file: any DiskFile, from held: UInt64) throws(SystemCallFailure) {
+        do throws(SystemCallFailure) {
+            // The length says how much there is, for the process that finds a full disk.
+            try file.allocate(from: 0, count: wantedBytes)
+            if held < wantedBytes { try file.truncate(to: wantedBytes) }
+        } catch {
+            // A file system may keep the part that it had before it was full: the last bytes are not for this.
+            try? file.truncate(to: held)
+            throw error
+        }
+    }
+
+    /// Takes over what an earlier process left, and nothing more.
+    func find() {
+        alone { state in
+            guard state.file == nil, let file = try? disk.open(Self.name, for: .write), let held = try? file.size()
+            else { return (state.file, state.heldBytes) }
             return (file, held)
         }
     }

@@ -72,7 +72,9 @@ struct SegmentScan {
             let place = Place(segment: segment, offset: next)
             guard let header = unsafe EntryHeader.parse(head.span.bytes, at: place, seed: seed),
                 header.role == .table, next + header.span <= limit,
-                let outline = unsafe TableOfContents.outline(head.span.bytes, from: EntryHeader.length)
+                let outline = unsafe TableOfContents.outline(head.span.bytes, from: EntryHeader.length),
+                // The body's sum is not compared yet, and room is made for what the count says.
+                TableOfContents.bodyLength(outline.count) == Int(header.bodyLength)
             else { return nil }
             tables.append(Listed(offset: next, header: header, count: outline.count))
             limit = next
@@ -136,6 +138,7 @@ struct SegmentScan {
             guard let header = try header(at: offset), offset + header.span <= alignedSize else {
                 let next = try nextHeader(after: offset)
                 report(offset, next, &search.contents)
+                search.hasGap = true
                 guard let next else { break }
                 offset = next
                 continue
@@ -145,6 +148,12 @@ struct SegmentScan {
             offset += header.span
         }
         search.hand(to: take)
+        if durableEnd == .max, !search.endsWithTable, !search.hasGap, offset == alignedSize {
+            // A full disk had no room for it.
+            let words = "the file ends here without its table; its entries were read one by one"
+            search.contents.findings.append(Finding(.rebuilt, name, at: fileSize, words))
+            return search.contents
+        }
         let isCut = durableEnd < .max ? durableEnd > alignedSize : !search.endsWithTable
         if isCut {
             let words = durableEnd < .max ? "but \(durableEnd) bytes were on the disk" : "without its table"
@@ -162,6 +171,8 @@ struct SegmentScan {
         /// A table was damaged, so later ones, which lead to it, are as good as none.
         var isChainBroken = false
         var endsWithTable = false
+        /// Somewhere no entry stood.
+        var hasGap = false
 
         mutating func hand(to take: ([PlacedEntry]) -> Void) {
             if !batch.isEmpty { take(batch) }
@@ -244,10 +255,15 @@ struct SegmentScan {
         return Checksum.of(body, seed: seed) == header.bodyChecksum
     }
 
+    /// No segment is longer: tables come behind the last entry, and are shorter than the entries they list. A file may
+    /// be, when its length is damaged.
+    private static var greatestEnd: UInt64 { 2 * Place.greatestOffset }
+
     /// The next offset where a header stands, step by step; only damage and crashes bring a scan here.
     private mutating func nextHeader(after offset: UInt64) throws(SystemCallFailure) -> UInt64? {
         var next = offset + UInt64(EntryHeader.alignment)
-        while next + UInt64(EntryHeader.length) <= fileSize {
+        let end = min(fileSize, Self.greatestEnd)
+        while next + UInt64(EntryHeader.length) <= end {
             if try header(at: next) != nil { return next }
             next += UInt64(EntryHeader.alignment)
         }

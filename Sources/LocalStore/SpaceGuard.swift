@@ -23,16 +23,17 @@ final class SpaceGuard: Sendable {
     private let reserve: Reserve
     private let state = Mutex(State())
 
-    /// Asks the disk how large it is, and takes the reserve.
+    /// Asks the disk how large it is, and takes the reserve; on a disk that is nearly full, what there is of it.
     init(disk: any Disk, settings: StoreSettings) {
         self.disk = disk
         time = settings.time
         // A disk that does not say is taken for a large one.
-        let total = (try? disk.space())?.totalBytes ?? .max
+        let space = try? disk.space()
+        let total = space?.totalBytes ?? .max
         keptBytes = settings.keptFreeBytes ?? StoreLimits.keptFreeBytes(of: total)
         reserve = Reserve(
             disk: disk, wantedBytes: min(settings.reserveBytes, total / StoreLimits.greatestKeptPart))
-        reserve.fill()
+        if let space, space.freeBytes < keptBytes + reserve.missingBytes { reserve.find() } else { reserve.fill() }
     }
 
     /// Why content is refused; nil while it is taken. From memory.
@@ -128,11 +129,17 @@ final class SpaceGuard: Sendable {
             do throws(Failure) {
                 return try body()
             } catch {
-                guard error.code == .noSpace || error.code == .overLimit, reserve.give() else { throw error }
-                // What was given is not for content: the next one looks.
-                state.withLock { $0.budget = 0 }
+                guard error.code == .noSpace || error.code == .overLimit, lend() else { throw error }
             }
         }
+    }
+
+    /// Gives a part of the reserve back to the disk; false when nothing is left of it.
+    func lend() -> Bool {
+        guard reserve.give() else { return false }
+        // What was given is not for content: the next one looks.
+        state.withLock { $0.budget = 0 }
+        return true
     }
 
     /// Takes back what was lent, where there is room again.

@@ -104,7 +104,8 @@ final class Upkeep: Sendable {
                         return pause()
                     }
                 }
-                if !isDone { return }
+                // One that stays for another reason is not compactable any more.
+                if !isDone, isStopping { return }
             }
         } catch {
             events.note(Finding(.torn, log.folder, "a segment could not be written anew: \(error.message)"))

@@ -113,6 +113,19 @@ import Testing
         try store.close()
     }
 
+    @Test("a table's damaged count makes no room for what is not there; the entries are read one by one")
+    func damagedCount() throws {
+        let disk = try filledDisk()
+        let path = try #require(objectSegments(disk).first)
+        let table = try #require(tables(path, disk).last)
+        // The highest byte of the count, behind the entry's header and the place of the table before.
+        disk.flip(path, at: table + 64 + 11, mask: 0x40)
+        let store = try Fixture.open(disk, .readOnly)
+        #expect(store.takeRecovery().findings.map(\.problem) == [.rebuilt])
+        #expect(readable(store) == Int(Self.count))
+        try store.close()
+    }
+
     @Test("two damaged tables are told and made again")
     func tablesAgain() throws {
         let disk = try filledDisk()

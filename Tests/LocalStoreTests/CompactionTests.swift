@@ -70,6 +70,16 @@ import Testing
         trial.record()
     }
 
+    @Test("an object stays gone when the sync of its copy's removal was under way", arguments: [1191, 20_261_328])
+    func staysGone(_ seed: UInt64) throws {
+        // A race: one life in twenty brought an object back.
+        for _ in 0..<60 {
+            var trial = StoreTrial()
+            try trial.cutPowerCompacting(seeds: seed..<seed + 1)
+            trial.record()
+        }
+    }
+
     @Test("objects are put, removed, read and listed beside compaction, and the next opening agrees")
     func threads() throws {
         let disk = try Fixture.newDisk()
@@ -164,6 +174,24 @@ import Testing
         #expect(store.standing.findings.contains { $0.problem == .damaged && $0.digest == Fixture.digest(3) })
         disk.flip(path, at: at + 1, mask: 1)
         #expect(try store.get(Fixture.digest(3)) == content)
+        try store.close()
+        model.report.record()
+    }
+
+    @Test("segments that the disk cannot read stay, and the others are compacted all the same")
+    func unreadable() throws {
+        let disk = try Fixture.newDisk()
+        var model = CompactionModel(seed: 0)
+        let store = try model.makeSparse(on: disk)
+        let before = Set(disk.contents.keys.filter { $0.hasPrefix("objects/") })
+        let number = disk.count(.read)
+        disk.failAlways([.read])
+        try store.compact()
+        #expect(disk.count(.read) > number + 1)
+        disk.failAlways([])
+        #expect(before.isSubset(of: disk.contents.keys))
+        #expect(store.standing.findings.filter { $0.problem == .damaged }.count > 1)
+        model.judgeLive(store)
         try store.close()
         model.report.record()
     }

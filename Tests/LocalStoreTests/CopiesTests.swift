@@ -186,7 +186,7 @@ import Testing
             for at in stride(from: 0, to: disk.contents[path]?.count ?? 0, by: 97) { disk.flip(path, at: at, mask: 1) }
         }
         // A newer format, as far as anybody can tell: not a reason to keep the store closed either.
-        disk.flip(segments(disk, "copies/")[0], at: 8, mask: 6)
+        for at in [8, 60] { disk.flip(segments(disk, "copies/")[0], at: at, mask: 6) }
         let store = try Fixture.open(disk)
         for number in 0..<Self.count {
             #expect(try store.get(Fixture.digest(number)) == Fixture.content(number, count: 2000))

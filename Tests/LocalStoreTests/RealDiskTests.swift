@@ -17,6 +17,22 @@ import Testing
         try body(disk)
     }
 
+    @Test("a segment whose length is damaged is not searched to its end", .timeLimit(.minutes(1)))
+    func endlessSegment() throws {
+        try withFolder { disk in
+            try LocalStore.create(on: disk, key: Fixture.key, settings: Fixture.settings)
+            var store = try Fixture.open(disk)
+            try store.put(Fixture.digest(1), kind: 1, Fixture.content(1))
+            try store.close()
+            let name = try #require(try disk.list("objects").first)
+            // A hole: it takes no space.
+            try disk.open("objects/\(name)", for: .write).truncate(to: 1 << 43)
+            store = try Fixture.open(disk, .readOnly)
+            #expect(try store.get(Fixture.digest(1)) == Fixture.content(1))
+            try store.close()
+        }
+    }
+
     @Test("a store in a folder of this machine keeps objects, records and state from one opening to the next")
     func reopens() throws {
         try withFolder { disk in

@@ -146,6 +146,27 @@ import Testing
         try store.close()
     }
 
+    @Test("opening on a nearly full disk does not take the last of it for the reserve", arguments: [true, false])
+    func leavesTheLast(_ saysHowFull: Bool) throws {
+        let disk = try Fixture.newDisk()
+        unsafe try disk.open("neighbour", for: .create).write(
+            [UInt8](repeating: 0, count: 4 << 20).span.bytes, at: 0)
+        // The journal gets a segment ahead.
+        let free = Self.reserve / 2
+        disk.setCapacity(disk.usedBytes + Fixture.settings.journalSegmentBytes + free)
+        // A disk that does not say is tried.
+        if !saysHowFull { disk.failAlways([.space]) }
+        var settings = Fixture.settings
+        settings.reserveBytes = 256 << 10
+        let store = try Fixture.open(disk, settings: settings)
+        #expect((disk.contents["reserve"] ?? []).isEmpty)
+        try store.syncAndWait(through: try store.append([1]))
+        #expect(put(store, 1, kind: Self.node) == nil)
+        let neighbour = try disk.open("neighbour", for: .write)
+        unsafe try neighbour.write([UInt8](repeating: 0, count: free / 4).span.bytes, at: 4 << 20)
+        try store.close()
+    }
+
     @Test("a disk that turns read-only acknowledges nothing more, is read on, and loses nothing")
     func turnsReadOnly() throws {
         let disk = try Fixture.newDisk()

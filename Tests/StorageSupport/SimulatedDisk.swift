@@ -249,6 +249,9 @@ package final class SimulatedDisk: Disk {
         }
     }
 
+    /// What is free of a disk with a set capacity.
+    static func room(_ state: State) -> Int { max(0, state.capacity - used(state)) }
+
     /// Whether `bytes` more fit on the disk.
     static func hasRoom(for bytes: Int, _ state: State) -> Bool {
         state.capacity == .max || used(state) + bytes <= state.capacity

@@ -97,9 +97,14 @@ final class SimulatedFile: DiskFile {
 
     func allocate(from offset: UInt64, count: UInt64) throws(SystemCallFailure) {
         try perform(.allocate) { (node, state) throws(SystemCallFailure) in
-            let growth = Int(offset + count) - max(node.live.count, node.reserved)
+            let held = max(node.live.count, node.reserved)
+            let growth = Int(offset + count) - held
             guard growth > 0 else { return }
-            if !SimulatedDisk.hasRoom(for: growth, state) { throw SystemCallFailure(.noSpace, "allocate", path) }
+            if !SimulatedDisk.hasRoom(for: growth, state) {
+                // Many a file system keeps the part that it found.
+                node.reserved = held + SimulatedDisk.room(state)
+                throw SystemCallFailure(.noSpace, "allocate", path)
+            }
             node.reserved = Int(offset + count)
         }
     }
