@@ -189,11 +189,18 @@ package final class Session: MountableFileSystem {
     }
 
     /// Hands everything over and waits until it is on the disk; blocks.
+    ///
+    /// A file that cannot be handed over keeps none of the others from it: what went wrong first is thrown at the end.
     package func flushAll() throws(Failure) {
         let numbers = state.withLock { Array($0.dirty) }
+        var first: Failure?
         for number in numbers {
-            try finish { [self] state throws(Interruption) in
-                if state.nodes[number] != nil { try settle(number, &state) }
+            do throws(Failure) {
+                try finish { [self] state throws(Interruption) in
+                    if state.nodes[number] != nil { try settle(number, &state) }
+                }
+            } catch {
+                first = first ?? error
             }
         }
         let outcome = Gate<Failure??>(nil)
@@ -202,14 +209,14 @@ package final class Session: MountableFileSystem {
             outcome.wakeAll()
         }
         let failure = outcome.wait { $0.map { .done($0) } ?? .wait(until: nil) }
-        if let failure { throw failure }
+        if let failure = first ?? failure { throw failure }
     }
 
     /// Hands everything over, waits until it is on the disk, and stops; blocks.
     package func close() throws(Failure) {
         isClosed.withLock { $0 = true }
         unmounted()
+        defer { sealers.close() }
         try flushAll()
-        sealers.close()
     }
 }

@@ -10,10 +10,33 @@ struct ContentSealer: Sendable {
     let loader: ContentLoader
     let chunker: Chunker
 
-    /// The record for `map`; all that it refers to is stored.
+    /// The record for `map`; all that it refers to is stored, except what was missing before.
     func seal(_ map: ExtentMap) throws(Failure) -> ContentRecord {
+        var unreadable: Set<Digest> = []
+        while true {
+            var reading: Range<UInt64> = 0..<0
+            do throws(Failure) {
+                return try seal(map, without: unreadable, &reading)
+            } catch {
+                // Chunks that cannot be read stay where they are, which is for those to know who read them.
+                let found = try self.unreadable(in: reading, of: map, after: error)
+                guard !found.isSubset(of: unreadable) else { throw error }
+                unreadable.formUnion(found)
+            }
+        }
+    }
+
+    /// The record for `map`, for which none of these chunks is read; when it throws, `reading` is what was read last.
+    private func seal(
+        _ map: ExtentMap, without unreadable: Set<Digest>, _ reading: inout Range<UInt64>
+    ) throws(Failure) -> ContentRecord {
         let size = map.size
-        if size <= Limits.Content.inlineContent {
+        let places = try pieces(of: map)
+        func isReadable(_ chunk: ObjectReference) -> Bool {
+            loader.objects.isHere(chunk) && !unreadable.contains(chunk.digest)
+        }
+        if size <= Limits.Content.inlineContent, places.allSatisfy({ $0.isReadable(isReadable) }) {
+            reading = 0..<size
             let bytes = try loader.bytes(of: map, in: 0..<size)
             // A record does not tell holes from zeros: what has any data is data.
             return ContentRecord(size: size, allocated: map.allocated > 0 ? size : 0, body: .inline(bytes))
@@ -23,12 +46,14 @@ struct ContentSealer: Sendable {
         } put: { [loader] list throws(Failure) in
             try loader.lists.put(list)
         }
-        let plan = ContentCuts(try pieces(of: map)) { loader.objects.isHere($0) }
+        let plan = ContentCuts(places, isHere: isReadable)
         for step in plan.steps {
             switch step {
             case .list(let list): try builder.append(list)
             case .entry(let entry): try builder.append(entry)
-            case .chunk(let range): try builder.append(.chunk(try sealChunk(range, of: map)))
+            case .chunk(let range):
+                reading = range
+                try builder.append(.chunk(try sealChunk(range, of: map)))
             case .stream(let range): try sealStream(range, of: map, into: &builder)
             }
         }
@@ -41,6 +66,29 @@ struct ContentSealer: Sendable {
             return ContentRecord(
                 size: size, allocated: list.allocated, body: .list(list.reference, depth: list.depth))
         }
+    }
+
+    /// The chunks in `range` that cannot be read; none unless `failure` says that something is damaged.
+    private func unreadable(
+        in range: Range<UInt64>, of map: ExtentMap, after failure: Failure
+    ) throws(Failure) -> Set<Digest> {
+        guard Self.isDamage(failure) else { return [] }
+        var found: Set<Digest> = []
+        for extent in try map.pieces(in: range, open: { list throws(Failure) in try loader.lists.read(list) }) {
+            guard case .chunk(let reference, let skip) = extent.source else { continue }
+            do throws(Failure) {
+                let range = Int(skip)..<Int(skip + extent.count)
+                _ = try loader.objects.part(range, of: reference, as: .chunk)
+            } catch {
+                guard Self.isDamage(error) else { throw error }
+                found.insert(reference.digest)
+            }
+        }
+        return found
+    }
+
+    private static func isDamage(_ failure: Failure) -> Bool {
+        failure.code == .integrity || failure.code == .damaged
     }
 
     private func sealChunk(_ range: Range<UInt64>, of map: ExtentMap) throws(Failure) -> ObjectReference {
@@ -104,6 +152,18 @@ struct ContentSealer: Sendable {
             } else if let extent = ExtentMap.Extent(entry, inside, at: place) {
                 places.append(.extent(extent, isCut: extent.count < entry.count))
             }
+        }
+    }
+}
+
+extension ContentPlace {
+    /// Whether its bytes can be had without the network, and without looking into a list.
+    fileprivate func isReadable(_ isReadable: (ObjectReference) -> Bool) -> Bool {
+        switch self {
+        case .list: return false
+        case .extent(let extent, _):
+            guard case .chunk(let reference, _) = extent.source else { return true }
+            return isReadable(reference)
         }
     }
 }

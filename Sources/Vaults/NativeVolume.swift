@@ -191,7 +191,13 @@ package final class NativeVolume: Volume {
 
     private func journal(_ record: [UInt8], isContent: Bool) throws(VolumeError) -> ChangePosition {
         do throws(Failure) {
-            return try objects.store.append(record, isContent: isContent)
+            do throws(Failure) {
+                return try objects.store.append(record, isContent: isContent)
+            } catch {
+                // Bytes that somebody was told are taken: see `seal`.
+                guard isContent, error.code == .noSpace else { throw error }
+                return try objects.store.append(record)
+            }
         } catch {
             throw .failed(error)
         }

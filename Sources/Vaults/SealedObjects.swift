@@ -1,3 +1,4 @@
+internal import ContentAddressing
 internal import Core
 internal import LocalStore
 internal import Sealing
@@ -45,7 +46,9 @@ final class SealedObjects: Sendable {
     }
 
     /// Stores what came from the remote, if there is room; without, it comes again when it is read again.
-    func keep(_ digest: Digest, kind: UInt8, _ bytes: [UInt8]) throws(Failure) {
+    ///
+    /// With `mustStay`, a full disk is refused: what the journal will be replayed with has to be here.
+    func keep(_ digest: Digest, kind: UInt8, _ bytes: [UInt8], mustStay: Bool = false) throws(Failure) {
         let isChunk = kind == ObjectKind.chunk.rawValue
         let cache = isChunk ? cache.withLock { $0 } : nil
         if let cache, !cache.hasRoom(for: bytes.count) { return }
@@ -54,7 +57,8 @@ final class SealedObjects: Sendable {
             cache?.noteProven(digest)
             if isNew { cache?.noteStored(bytes.count) }
         } catch {
-            guard [.noSpace, .overLimit, .readOnly].contains(error.code) else { throw error }
+            if error.code == .readOnly || !mustStay && [.noSpace, .overLimit].contains(error.code) { return }
+            throw error
         }
     }
 
@@ -104,9 +108,17 @@ final class SealedObjects: Sendable {
             throw Failure.objectNotFound(reference.cid, in: "the local store")
         } catch {
             guard error.code == .notFound else { throw error }
-            throw Failure(
-                .damaged, "object \(reference.cid) is missing from the store",
-                advice: "restore the store's folder from a copy")
+            throw MissingObject(cid: reference.cid).failure
         }
+    }
+}
+
+/// What a reference leads to is not in the store, nor anywhere else.
+struct MissingObject: Error, CustomStringConvertible {
+    let cid: CID
+
+    var description: String { "object \(cid) is missing from the store" }
+    var failure: Failure {
+        Failure(.damaged, "the store is not whole", advice: "restore the store's folder from a copy", cause: self)
     }
 }

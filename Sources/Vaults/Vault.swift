@@ -146,27 +146,26 @@ package final class Vault: Sendable {
                 throw Failure(
                     .unknownFormat, "a journal record cannot be read", advice: "use a newer cbstore", cause: error)
             }
-            if let missing = firstMissing(changes, store) {
-                guard !record.objectsWereSynced, !record.isDurable else {
-                    throw Failure(
-                        .damaged, "object \(missing) is missing from the store",
-                        advice: "restore the store's folder from a copy")
-                }
-                // A power cut took an object and left the record that names it; neither was ever acknowledged.
+            do throws(Failure) {
+                if let missing = firstMissing(changes, store) { throw missing.failure }
+                try volume.replay(changes, at: record.position)
+            } catch {
+                guard error.cause is MissingObject, !record.objectsWereSynced, !record.isDurable else { throw error }
+                // A power cut took an object and left the record that names it, or that changes content in a list that
+                // had come from the remote just before; the record was never acknowledged.
                 try store.dropRecovered(from: record.position)
                 try volume.forgetOrphans()
                 return ["changes that were never synced, and were only partly on the disk, were left out"]
             }
-            try volume.replay(changes, at: record.position)
         }
         try volume.forgetOrphans()
         return []
     }
 
-    private static func firstMissing(_ changes: [Change], _ store: LocalStore) -> CID? {
+    private static func firstMissing(_ changes: [Change], _ store: LocalStore) -> MissingObject? {
         for case .write(_, _, .sealed(let content), _) in changes {
             guard let chunk = content as? SealedChunk else { continue }
-            if !store.contains(chunk.reference.digest) { return chunk.reference.cid }
+            if !store.contains(chunk.reference.digest) { return MissingObject(cid: chunk.reference.cid) }
         }
         return nil
     }

@@ -32,6 +32,8 @@ package protocol Volume: AnyObject, Sendable {
     /// Tells from the bytes alone, and from no more than the first `Limits.Content.chunkGreatest`; takes no lock.
     func chunkLength(of bytes: [UInt8]) -> Int
     /// Seals bytes that will be written to a file, at most `Limits.Content.chunkGreatest`; blocks, costs CPU.
+    ///
+    /// They count as taken, like those that `apply` brings: `pressure` is where a disk that gets full refuses more.
     func seal(_ bytes: [UInt8]) throws(Failure) -> any SealedContent
     /// Calls back when all changes through `position` are on the disk, or with what prevents it.
     func sync(through position: ChangePosition, _ completion: @escaping @Sendable (Failure?) -> Void)

@@ -11,6 +11,7 @@ final class HeldVolume: Volume {
         var records: [FileID: FileRecord]
         var written: [(offset: UInt64, count: UInt64)] = []
         var allowed = 0
+        var refused: Int?
         var position: ChangePosition = 0
         var lastFile: UInt64 = 1
     }
@@ -31,6 +32,9 @@ final class HeldVolume: Volume {
         state.wakeAll()
     }
 
+    /// Refuses from now on to seal so many bytes, or no more.
+    func refuse(_ count: Int?) { state.withLock { $0.refused = count } }
+
     /// The lengths of what was written, in the file's order.
     var lengths: [Int] {
         state.withLock { state in state.written.sorted { $0.offset < $1.offset }.map { Int($0.count) } }
@@ -49,6 +53,7 @@ final class HeldVolume: Volume {
             state.allowed -= 1
             return .done(())
         }
+        if state.withLock({ $0.refused }) == bytes.count { throw Failure(.io, "these bytes are refused") }
         return Kept(count: bytes.count)
     }
 

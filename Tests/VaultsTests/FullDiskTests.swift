@@ -29,12 +29,18 @@ import Volumes
         // What was seen before is too old now.
         bench.time.advance(by: .seconds(2))
         var count = 0
-        while code({ () throws(Failure) in try bench.add("file \(count)", bytes(count, size(count))) }) == nil {
+        while code({ () throws(Failure) in try write(count) }) == nil {
             try bench.sync()
             count += 1
             try #require(count < 500)
         }
         return count
+    }
+
+    /// Adds a file as a writer does, who asks first.
+    private func write(_ number: Int) throws(Failure) {
+        while let need = bench.volume.pressure() { try need.satisfy() }
+        try bench.add("file \(number)", bytes(number, size(number)))
     }
 
     private func size(_ number: Int) -> Int { number % 3 == 0 ? 5000 : 300_000 }

@@ -60,7 +60,8 @@ extension RemoteLink: ObjectSource {
             case .bundled(let object, let range):
                 bytes = try Self.member(reference.digest, range, of: try openBundle(object))
             }
-            try objects.keep(reference.digest, kind: kind.rawValue, bytes)
+            // Content is changed by its lists, and at opening nobody asks the remote for them.
+            try objects.keep(reference.digest, kind: kind.rawValue, bytes, mustStay: kind == .chunkList)
             return bytes
         }
     }
