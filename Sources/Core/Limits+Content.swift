@@ -40,6 +40,10 @@ extension Limits {
         package static let greatestListEntries = 1024
         /// Memory for decoded chunk lists: at about 120 bytes an entry, those of some 200 GiB in chunks of a MiB.
         package static let listCacheBytes = 32 << 20
+        /// Entries of all the chunk lists that one read looks into, each list counted with `leastListEntries` at least: 8 MiB.
+        /// They must be in the cache together, which keeps half its bytes for sure, so that two such reads come to an
+        /// end. A MiB of blocks, each in four parts, takes two lists of each depth.
+        package static let readEntries = 64 << 10
         /// Content in flight for each processor while all is sealed anew: two of the longest chunks, so that none waits for
         /// the disk or for its neighbour; with sealed forms and reads in between some 12 MiB of memory each.
         package static let resealBytes = 2 * chunkGreatest

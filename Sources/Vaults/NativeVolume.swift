@@ -120,7 +120,16 @@ package final class NativeVolume: Volume {
         let content = try state.withLock { state throws(VolumeError) in
             try state.working.content(of: file, in: nodes)
         }
-        let extents = try content.pieces(in: range) { list throws(VolumeError) in try lists.load(list) }
+        var opened: Set<ObjectReference> = []
+        var entries = 0
+        let extents = try content.pieces(in: range) { stored throws(VolumeError) in
+            let list = try lists.load(stored)
+            if opened.insert(stored.reference).inserted {
+                entries += max(list.entries.count, Limits.Content.leastListEntries)
+            }
+            guard entries <= Limits.Content.readEntries else { throw .failed(Self.scattered) }
+            return list
+        }
         return extents.map { extent in
             switch extent.source {
             case .hole: return .zeros(count: Int(extent.count))
@@ -140,6 +149,10 @@ package final class NativeVolume: Volume {
             }
         }
     }
+
+    private static let scattered = Failure(
+        .integrity, "content is scattered over more chunk lists than can be looked at together",
+        advice: "read less of it at once")
 
     package func onThread(waitingFor place: BytesPlace, _ job: @escaping @Sendable () -> Void) -> Bool {
         switch place {

@@ -30,7 +30,9 @@ import Volumes
         if isKnown { bench.wait(.seconds(2)) }
         try bench.session.flushAll()
         #expect(bench.session.dirtyByteCount == 0)
-        if isKnown { #expect(refusal { () throws(FileError) in try bench.write([1], to: files[0], at: 0) } == .noSpace) }
+        if isKnown {
+            #expect(refusal { () throws(FileError) in try bench.write([1], to: files[0], at: 0) } == .noSpace)
+        }
         for file in files { bench.release(file) }
         try bench.remount()
         for number in 0..<6 { #expect(try bench.content(Name("file \(number)")) == bytes(number)) }

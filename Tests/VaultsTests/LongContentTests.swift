@@ -146,6 +146,32 @@ import Volumes
         #expect(try bench.volume.bytes(named: "longest") == [7, 8])
     }
 
+    @Test("a read over more lists than are held together is refused, and smaller ones serve")
+    func scattered() throws {
+        let file = try bench.add("scattered", [])
+        let time = bench.time.wallClock
+        let count: UInt64 = 40_000
+        var random = SeededRandom(seed: 23)
+        // Lists of equal entries would be one.
+        let bytes = (0..<count).map { _ in UInt8.random(in: 1...255, using: &random) }
+        try bench.make(
+            bytes.enumerated().map { .write(file, offset: 2 * UInt64($0) + 1, .inline([$1]), time: time) })
+        try bench.vault.commit()
+        try bench.closeAndOpen()
+        let failure = #expect(throws: Failure.self) {
+            try satisfying { () throws(VolumeError) in
+                _ = try bench.volume.content(of: file, range: 0..<2 * count)
+            }
+        }
+        #expect(failure?.code == .integrity)
+        #expect(try bench.volume.bytes(of: file, in: 1000..<1004) == [0, bytes[500], 0, bytes[501]])
+        for start in stride(from: 0, to: 2 * count, by: 20_000) {
+            let part = try bench.volume.bytes(of: file, in: start..<start + 20_000)
+            #expect(part == bytes[Int(start / 2)..<Int(start / 2) + 10_000].flatMap { [0, $0] })
+        }
+        try bench.close()
+    }
+
     @Test("appending to a long file makes its last lists anew, and no other")
     func appending() throws {
         let length: UInt64 = 1 << 20
