@@ -90,6 +90,12 @@ final class ObjectIndex: Sendable {
         for shard in shards { shard.table.withLock { $0.dropRemovals() } }
     }
 
+    func removeAll() {
+        for shard in shards {
+            shard.table.withLock { $0 = IndexTable(secret: secret, usedBits: Self.shardBits) }
+        }
+    }
+
     var count: Int { shards.reduce(0) { $0 + $1.table.withLock { $0.count } } }
     var byteCount: UInt64 { shards.reduce(0) { $0 + $1.table.withLock { $0.byteCount } } }
 }

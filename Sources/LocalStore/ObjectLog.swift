@@ -94,9 +94,49 @@ final class ObjectLog: Sendable {
 
     /// Makes removals of second copies durable before those of the objects: else a power cut could leave the copy of an
     /// object that is gone. They are few, and when there are none this costs nothing.
+    ///
+    /// Copies that cannot be synced are given up, all of them: the objects are worth more, and a removal must last.
     func synchronizeRemovedCopies() throws(Failure) {
         guard let copies, copies.state.withLock({ $0.syncedRemovals < $0.removals }) else { return }
-        try copies.synchronize()
+        do throws(Failure) {
+            try copies.synchronize()
+        } catch {
+            // Room can be made.
+            guard error.code != .noSpace, error.code != .overLimit, (try? copies.giveUp()) != nil else { throw error }
+            events.note(Finding(.missing, copies.folder, "second copies were given up: \(error.message)"))
+        }
+    }
+
+    /// Removes all there is; when this returns no power cut brings any of it back, and nothing more is taken.
+    private func giveUp() throws(Failure) {
+        state.withLock { $0.isClosed = true }
+        state.wakeAll()
+        // Whoever is still writing enters it, or is refused.
+        claims.wait { $0.isEmpty ? .done(()) : .wait(until: nil) }
+        do throws(Failure) {
+            try onDisk("removing \(folder)") { () throws(SystemCallFailure) in
+                for number in known.withLock({ $0.sorted() }) {
+                    do throws(SystemCallFailure) {
+                        try disk.remove(name(number))
+                    } catch {
+                        if error.errno != .noEntry { throw error }
+                    }
+                }
+                try disk.synchronizeFolder(folder)
+            }
+        } catch {
+            state.withLock { $0.isClosed = false }
+            throw error
+        }
+        known.withLock { $0 = [] }
+        tally.withLock { $0 = SegmentTally() }
+        index.removeAll()
+        files.forgetAll()
+        state.withLock { state in
+            state.open = [:]
+            state.active = nil
+            state.syncedRemovals = state.removals
+        }
     }
 
     /// Enters where an object stands now, in place of where it stood.

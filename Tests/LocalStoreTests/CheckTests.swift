@@ -118,12 +118,23 @@ import Testing
         let disk = try filledDisk()
         let path = try #require(objectSegments(disk).first)
         let table = try #require(tables(path, disk).last)
-        // The highest byte of the count, behind the entry's header and the place of the table before.
-        disk.flip(path, at: table + 64 + 11, mask: 0x40)
+        // The count, behind the entry's header and the place of the table before: one of these bytes is the highest.
+        for at in [8, 11] { disk.flip(path, at: table + 64 + at, mask: 0x40) }
+        let before = try addressSpace()
         let store = try Fixture.open(disk, .readOnly)
+        #expect(try addressSpace() - before < 1 << 30)
         #expect(store.takeRecovery().findings.map(\.problem) == [.rebuilt])
         #expect(readable(store) == Int(Self.count))
         try store.close()
+    }
+
+    /// Bytes that this process has asked for, whether it uses them or not.
+    private func addressSpace() throws -> Int {
+        let file = try RealDisk(folder: "/proc/self").open("statm", for: .read)
+        var bytes = [UInt8](repeating: 0, count: 64)
+        _ = unsafe try bytes.withUnsafeMutableBytes { unsafe try file.read(into: $0, at: 0) }
+        let pages = String(decoding: bytes.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
+        return try #require(Int(pages)) * 4096
     }
 
     @Test("two damaged tables are told and made again")

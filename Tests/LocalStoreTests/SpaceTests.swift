@@ -167,6 +167,50 @@ import Testing
         try store.close()
     }
 
+    @Test("a segment that fills on a full disk gets its table from the reserve", arguments: [Self.reserve, 0])
+    func closesOnReserve(_ reserve: Int) throws {
+        var settings = Fixture.settings
+        settings.reserveBytes = UInt64(reserve)
+        let disk = try Fixture.newDisk()
+        let store = try Fixture.open(disk, settings: settings)
+        for number in 0..<23 as Range<UInt64> { #expect(put(store, number) == nil) }
+        // The rest of the first segment: nothing is left of it for a table.
+        try store.put(Fixture.digest(1000), kind: Self.chunk, Fixture.content(1000, count: 1500))
+        for number in 23..<26 as Range<UInt64> { #expect(put(store, number) == nil) }
+        disk.setCapacity(disk.usedBytes)
+        try store.syncObjectsAndWait()
+        #expect(((disk.contents["reserve"]?.count ?? 0) < Self.reserve))
+        let next = try Fixture.open(disk.afterKill(), settings: settings)
+        #expect(!next.takeRecovery().findings.contains { $0.isLoss })
+        for number in 0..<26 as Range<UInt64> { #expect(next.contains(Fixture.digest(number))) }
+        try next.close()
+        let last = try Fixture.open(disk.afterPowerCut(seed: 1), .readOnly, settings: settings)
+        #expect(!last.takeRecovery().findings.contains { $0.isLoss })
+        for number in 0..<26 as Range<UInt64> { #expect(last.contains(Fixture.digest(number))) }
+        try last.close()
+    }
+
+    @Test("a full disk keeps no store closed whose segments lack their tables")
+    func opensWithoutTables() throws {
+        let disk = try Fixture.newDisk()
+        let store = try Fixture.open(disk)
+        for number in 0..<60 as Range<UInt64> { #expect(put(store, number) == nil) }
+        let full = disk.afterKill()
+        full.failAlways([.write], with: .noSpace)
+        let next = try Fixture.open(full)
+        #expect(!next.takeRecovery().findings.contains { $0.isLoss })
+        for number in 0..<60 as Range<UInt64> {
+            #expect(try next.get(Fixture.digest(number)) == Fixture.content(number, count: 2000))
+        }
+        full.failAlways([])
+        let later = try Fixture.open(full.afterKill())
+        #expect(!later.takeRecovery().findings.contains { $0.isLoss })
+        try later.close()
+        #expect(try Fixture.open(full.afterKill(), .readOnly).takeRecovery().findings.allSatisfy { !$0.isLoss })
+        try? next.close()
+        try store.close()
+    }
+
     @Test("a disk that turns read-only acknowledges nothing more, is read on, and loses nothing")
     func turnsReadOnly() throws {
         let disk = try Fixture.newDisk()
