@@ -115,7 +115,9 @@ extension ObjectLog {
         try claiming(entry.digest) { () throws(Failure) in
             guard entry.role == .object else { return try repeatRemoval(entry) }
             guard index.find(entry.digest)?.place == place else { return }
-            if let found = try readable(entry, in: number), found.header.digest == entry.digest, found.header.role == .object {
+            if let found = try readable(entry, in: number), found.header.digest == entry.digest,
+                found.header.role == .object
+            {
                 try enter(entry.digest, appended(entry.digest, kind: entry.kind, found.body))
             } else if let copy = spare(entry.digest) {
                 try enter(entry.digest, appended(entry.digest, kind: entry.kind, copy))

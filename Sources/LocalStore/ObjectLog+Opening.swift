@@ -18,7 +18,10 @@ extension ObjectLog {
     /// that segment stays as it is; its other objects can be read. Segments are read by all processors at once.
     func load(durable: Watermark, repairs: Bool) throws(Failure) -> [Finding] {
         let names = try onDisk("listing \(folder) in \(disk.shown)") { () throws(SystemCallFailure) in
-            try disk.list(folder)
+            // A process killed while it compacted leaves a segment that is gone for us and not yet for the disk: it must
+            // not come back when removals that it needs are gone too.
+            if repairs { try disk.synchronizeFolder(folder) }
+            return try disk.list(folder)
         }
         let numbers = names.compactMap { SegmentName.number($0, suffix: ".seg") }.filter {
             $0 <= Place.greatestSegment

@@ -41,7 +41,8 @@ import Volumes
         }
     }
 
-    @Test("bytes beside a damaged chunk, over a part of it and over most of it are committed", arguments: [true, false])
+    @Test(
+        "bytes beside a damaged chunk, over a part of it and over most of it are committed", arguments: [true, false])
     mutating func damaged(isCommitted: Bool) throws {
         let file = try bench.add("file", [])
         try write(file, .sealed(try bench.volume.seal(random.bytes(40_000))), at: 0)

@@ -64,7 +64,8 @@ extension RemoteLink {
         } catch {
             throw Failure(.integrity, "the tree node \(reference.cid) cannot be read", cause: error)
         }
-        let placed = try place.map { (place) throws(Failure) in try check(node, reference, below: place) }
+        let placed =
+            try place.map { (place) throws(Failure) in try check(node, reference, below: place) }
             ?? PlacedNode(root: node)
         if node.level > 0 {
             for (index, entry) in node.entries.enumerated() {
