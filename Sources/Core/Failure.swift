@@ -34,6 +34,9 @@ package struct Failure: Error, Sendable, CustomStringConvertible {
 }
 
 extension Failure {
+    /// Whether what was read is not what was stored.
+    package var isDamage: Bool { code == .integrity || code == .damaged }
+
     /// Any error as a failure, keeping one that already is.
     package static func wrapping(_ error: any Error, _ message: @autoclosure () -> String = "unexpected") -> Failure {
         if let failure = error as? Failure { return failure }

@@ -108,6 +108,28 @@ package struct ChunkList: Equatable, Sendable {
 
     /// Where an entry begins.
     package func start(of index: Int) -> UInt64 { index == 0 ? 0 : ends[index - 1] }
+
+    /// What a range of a list has of one entry.
+    package struct Part: Sendable {
+        package let entry: Entry
+        /// Which of the bytes that the entry covers.
+        package let inside: Range<UInt64>
+        /// Where they are in the range, counted from where that begins.
+        package let offset: UInt64
+    }
+
+    /// What the entries have of `range`, which must begin inside the list, in order.
+    package func parts(in range: Range<UInt64>) -> [Part] {
+        var parts: [Part] = []
+        var index = index(at: range.lowerBound)
+        while index < entries.count, case let start = start(of: index), start < range.upperBound {
+            let common = range.clamped(to: start..<ends[index])
+            let inside = common.lowerBound - start..<common.upperBound - start
+            parts.append(Part(entry: entries[index], inside: inside, offset: common.lowerBound - range.lowerBound))
+            index += 1
+        }
+        return parts
+    }
 }
 
 extension ChunkList {

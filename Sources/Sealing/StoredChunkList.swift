@@ -23,12 +23,7 @@ package struct StoredChunkList: Equatable, Sendable {
     /// The list that the content of its object is. Throws `.integrity` when it cannot be read, or is another than was
     /// said where it was named.
     package func decode(_ content: [UInt8]) throws(Failure) -> ChunkList {
-        let list: ChunkList
-        do throws(MalformedBytes) {
-            list = try ChunkList(decoding: content)
-        } catch {
-            throw Failure(.integrity, "the chunk list \(reference.cid) cannot be read", cause: error)
-        }
+        let list = try ChunkList(content: content, of: reference)
         try check(list)
         return list
     }
@@ -73,5 +68,16 @@ package struct StoredChunkList: Equatable, Sendable {
             if let inner = inner(entry), try !inner.walk(open: open, visit: visit) { return false }
         }
         return try visit(self, list)
+    }
+}
+
+extension ChunkList {
+    /// The list that the content of an object is; throws `.integrity` when it is none.
+    package init(content: [UInt8], of reference: ObjectReference) throws(Failure) {
+        do throws(MalformedBytes) {
+            try self.init(decoding: content)
+        } catch {
+            throw Failure(.integrity, "the chunk list \(reference.cid) cannot be read", cause: error)
+        }
     }
 }

@@ -30,7 +30,7 @@ struct ContentLoader: Sendable {
         do throws(Failure) {
             return try lists.read(list)
         } catch {
-            guard error.code == .integrity || error.code == .damaged else { throw error }
+            guard error.isDamage else { throw error }
             return nil
         }
     }
@@ -50,12 +50,6 @@ struct ContentLoader: Sendable {
     }
 
     private func contents(of reference: ObjectReference) throws(Failure) -> ChunkList {
-        do {
-            return try ChunkList(decoding: try objects.content(of: reference, as: .chunkList))
-        } catch let error as MalformedBytes {
-            throw Failure(.integrity, "the chunk list \(reference.cid) cannot be read", cause: error)
-        } catch {
-            throw Failure.wrapping(error)
-        }
+        try ChunkList(content: try objects.content(of: reference, as: .chunkList), of: reference)
     }
 }

@@ -72,7 +72,7 @@ struct ContentSealer: Sendable {
     private func unreadable(
         in range: Range<UInt64>, of map: ExtentMap, after failure: Failure
     ) throws(Failure) -> Set<Digest> {
-        guard Self.isDamage(failure) else { return [] }
+        guard failure.isDamage else { return [] }
         var found: Set<Digest> = []
         for extent in try map.pieces(in: range, open: { list throws(Failure) in try loader.lists.read(list) }) {
             guard case .chunk(let reference, let skip) = extent.source else { continue }
@@ -80,15 +80,11 @@ struct ContentSealer: Sendable {
                 let range = Int(skip)..<Int(skip + extent.count)
                 _ = try loader.objects.part(range, of: reference, as: .chunk)
             } catch {
-                guard Self.isDamage(error) else { throw error }
+                guard error.isDamage else { throw error }
                 found.insert(reference.digest)
             }
         }
         return found
-    }
-
-    private static func isDamage(_ failure: Failure) -> Bool {
-        failure.code == .integrity || failure.code == .damaged
     }
 
     private func sealChunk(_ range: Range<UInt64>, of map: ExtentMap) throws(Failure) -> ObjectReference {
@@ -140,17 +136,11 @@ struct ContentSealer: Sendable {
         } else {
             list = try loader.lists.read(stored)
         }
-        var index = list.index(at: stretch.lowerBound)
-        while index < list.entries.count, case let start = list.start(of: index), start < stretch.upperBound {
-            let entry = list.entries[index]
-            index += 1
-            let part = max(start, stretch.lowerBound)..<min(start + entry.count, stretch.upperBound)
-            let place = offset + (part.lowerBound - stretch.lowerBound)
-            let inside = part.lowerBound - start..<part.upperBound - start
-            if let inner = stored.inner(entry) {
-                try append(inside, of: inner, at: place, near, to: &places)
-            } else if let extent = ExtentMap.Extent(entry, inside, at: place) {
-                places.append(.extent(extent, isCut: extent.count < entry.count))
+        for part in list.parts(in: stretch) {
+            if let inner = stored.inner(part.entry) {
+                try append(part.inside, of: inner, at: offset + part.offset, near, to: &places)
+            } else if let extent = ExtentMap.Extent(part, at: offset + part.offset) {
+                places.append(.extent(extent, isCut: extent.count < part.entry.count))
             }
         }
     }

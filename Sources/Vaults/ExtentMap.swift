@@ -226,16 +226,10 @@ extension ExtentMap {
         _ stretch: Range<UInt64>, of stored: StoredChunkList, at offset: UInt64, to pieces: inout [Extent],
         _ open: (StoredChunkList) throws(Refusal) -> ChunkList
     ) throws(Refusal) {
-        let list = try open(stored)
-        var index = list.index(at: stretch.lowerBound)
-        while index < list.entries.count, case let start = list.start(of: index), start < stretch.upperBound {
-            let entry = list.entries[index]
-            index += 1
-            let part = max(start, stretch.lowerBound)..<min(start + entry.count, stretch.upperBound)
-            let place = offset + (part.lowerBound - stretch.lowerBound)
-            if let inner = stored.inner(entry) {
-                try append(part.lowerBound - start..<part.upperBound - start, of: inner, at: place, to: &pieces, open)
-            } else if let extent = Extent(entry, part.lowerBound - start..<part.upperBound - start, at: place) {
+        for part in try open(stored).parts(in: stretch) {
+            if let inner = stored.inner(part.entry) {
+                try append(part.inside, of: inner, at: offset + part.offset, to: &pieces, open)
+            } else if let extent = Extent(part, at: offset + part.offset) {
                 pieces.append(extent)
             }
         }
@@ -243,10 +237,11 @@ extension ExtentMap {
 }
 
 extension ExtentMap.Extent {
-    /// A range of what an entry covers, if it is no list.
-    init?(_ entry: ChunkList.Entry, _ range: Range<UInt64>, at offset: UInt64) {
+    /// What a list has of one entry, if that is no list itself.
+    init?(_ part: ChunkList.Part, at offset: UInt64) {
+        let range = part.inside
         let source: ExtentMap.Source
-        switch entry {
+        switch part.entry {
         case .hole: source = .hole
         case .chunk(let reference): source = .chunk(reference, skip: range.lowerBound)
         case .part(let reference, let skip, _): source = .chunk(reference, skip: skip + range.lowerBound)
