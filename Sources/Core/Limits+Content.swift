@@ -23,8 +23,8 @@ extension Limits {
         package static let inlineContent = 1 << 10
         /// Values of extended attributes up to this size stand in their record, for the same reason.
         package static let inlineAttribute = 1 << 10
-        /// Memory for values of extended attributes that stand in objects: 64 of the longest, far more than there are
-        /// operations under way, so that none is dropped before it was handed out.
+        /// Memory for values of extended attributes that stand in objects: 64 of the longest, of which the last 32 stay, more
+        /// than there are operations under way, so that none is dropped before it was handed out.
         package static let attributeCacheBytes = 4 << 20
         /// Open files without a name that a checkpoint lists itself; more stand in an object. 18 KiB of the 64 that a
         /// checkpoint may have.

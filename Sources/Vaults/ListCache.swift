@@ -33,17 +33,7 @@ final class ListCache: Sendable {
 
     private func need(_ stored: StoredChunkList) -> Need {
         let threads = objects.isHere(stored.reference) ? diskThreads : fetchThreads
-        return Need { [self] completion in
-            let accepted = threads.submit { [self] in
-                do throws(Failure) {
-                    _ = try read(stored)
-                    completion(nil)
-                } catch {
-                    completion(error)
-                }
-            }
-            if !accepted { completion(Failure(.busy, "too many reads wait already")) }
-        }
+        return Need(on: threads) { [self] () throws(Failure) in _ = try read(stored) }
     }
 
     /// The list, read from the disk or brought from the remote if it must be; blocks.

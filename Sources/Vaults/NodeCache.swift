@@ -6,13 +6,6 @@ internal import Volumes
 
 /// Decoded tree nodes under a bound of memory; what is not here is read on a disk thread.
 final class NodeCache: NodeSource {
-    /// Two generations: what is used moves to the young one, and when that is full the old one is dropped whole.
-    private struct Generations {
-        var young: [Key: TreeNode] = [:]
-        var old: [Key: TreeNode] = [:]
-        var youngBytes = 0
-    }
-
     /// A link, of whose hash a part of the digest in it is enough.
     private struct Key: Hashable {
         let link: NodeLink
@@ -24,42 +17,22 @@ final class NodeCache: NodeSource {
         }
     }
 
-    private let generations = Mutex(Generations())
-    private let limitBytes: Int
+    private let nodes: Mutex<Generations<Key, TreeNode>>
     private let objects: SealedObjects
     private let diskThreads: WorkerPool
 
     init(objects: SealedObjects, diskThreads: WorkerPool, limitBytes: Int) {
         self.objects = objects
         self.diskThreads = diskThreads
-        self.limitBytes = limitBytes
+        nodes = Mutex(Generations(limit: limitBytes) { $0.memoryBytes })
     }
 
     func load(_ link: NodeLink) throws(VolumeError) -> TreeNode {
         if let node = cached(link) { return node }
-        throw .needs(
-            Need { [self] completion in
-                let accepted = diskThreads.submit { [self] in
-                    do throws(Failure) {
-                        _ = try read(link)
-                        completion(nil)
-                    } catch {
-                        completion(error)
-                    }
-                }
-                if !accepted { completion(Failure(.busy, "too many reads wait for the disk")) }
-            })
+        throw .needs(Need(on: diskThreads) { [self] () throws(Failure) in _ = try read(link) })
     }
 
-    func cached(_ link: NodeLink) -> TreeNode? {
-        let key = Key(link: link)
-        return generations.withLock { generations in
-            if let node = generations.young[key] { return node }
-            guard let node = generations.old.removeValue(forKey: key) else { return nil }
-            insert(node, key, &generations)
-            return node
-        }
-    }
+    func cached(_ link: NodeLink) -> TreeNode? { nodes.withLock { $0.use(Key(link: link)) } }
 
     /// The node, read from the disk if it must be; blocks.
     func read(_ link: NodeLink) throws(Failure) -> TreeNode {
@@ -88,17 +61,7 @@ final class NodeCache: NodeSource {
     }
 
     func insert(_ node: TreeNode, _ link: NodeLink) {
-        generations.withLock { insert(node, Key(link: link), &$0) }
-    }
-
-    private func insert(_ node: TreeNode, _ key: Key, _ generations: inout Generations) {
-        guard generations.young.updateValue(node, forKey: key) == nil else { return }
-        generations.youngBytes += node.memoryBytes
-        if generations.youngBytes > limitBytes / 2 {
-            generations.old = generations.young
-            generations.young = [:]
-            generations.youngBytes = 0
-        }
+        nodes.withLock { $0.insert(node, for: Key(link: link)) }
     }
 }
 

@@ -16,6 +16,21 @@ package struct Need: Sendable {
         self.start = start
     }
 
+    /// What a read brings in on one of these threads; `.busy` where too many wait for them.
+    package init(on threads: WorkerPool, _ read: @escaping @Sendable () throws(Failure) -> Void) {
+        self.init { completion in
+            let isAccepted = threads.submit {
+                do throws(Failure) {
+                    try read()
+                    completion(nil)
+                } catch {
+                    completion(error)
+                }
+            }
+            if !isAccepted { completion(Failure(.busy, "too many reads wait already")) }
+        }
+    }
+
     /// Brings it in and waits; for threads that may block.
     package func satisfy() throws(Failure) {
         let outcome = Gate<Failure??>(nil)
