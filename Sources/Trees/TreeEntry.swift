@@ -28,24 +28,24 @@ package struct TreeEntry: Equatable, Sendable {
     }
 
     /// Where an entry of an inner node leads.
-    package var link: NodeLink { checked.link }
+    package var link: NodeLink { NodeLink(checked.link) }
 
     /// What is below an entry of an inner node, as the node has it; the child itself is the proof.
     package var tally: Tally { checked.tally }
 
     /// Link and tally of an entry that is part of an inner node: they were read when the node was made.
-    private var checked: (link: NodeLink, tally: Tally) {
+    private var checked: (link: ArraySlice<UInt8>, tally: Tally) {
         guard let child = try? child() else { preconditionFailure("an entry of records leads nowhere") }
         return child
     }
 
-    /// Reads the value as that of an inner node's entry.
-    func child() throws(MalformedBytes) -> (link: NodeLink, tally: Tally) {
+    /// Reads the value as that of an inner node's entry; the link is not copied, for whoever asks for the tally alone.
+    func child() throws(MalformedBytes) -> (link: ArraySlice<UInt8>, tally: Tally) {
         var reader = ByteReader(value)
         let link = try reader.lengthPrefixed()
         let tally = try Tally(reading: &reader)
         guard reader.isAtEnd else { throw MalformedBytes("bytes follow a tally") }
-        return (Array(link), tally)
+        return (link, tally)
     }
 
     /// What this entry counts for when nodes are cut, independent of how a node packs it.

@@ -64,10 +64,4 @@ package struct TreeMap: Sendable {
         }
         return true
     }
-
-    /// The node that an entry of an inner node leads to; one that is not what the entry says is refused.
-    package func child(_ entry: TreeEntry, of node: TreeNode, in store: some NodeSource) throws(VolumeError) -> TreeNode
-    {
-        try PlacedNode(root: node).child(at: node.index(of: entry.key), in: store).node
-    }
 }

@@ -36,24 +36,24 @@ final class TreeResealer {
 
     /// The root of the same map under the newest epoch, and what was done for it; once.
     func reseal() throws(Failure) -> (root: NodeLink?, progress: RekeyProgress) {
-        if let root = tree.root { try walk(try nodes.cache.read(root)) }
+        if let root = tree.root { try walk(PlacedNode(root: try nodes.cache.read(root))) }
         let root = try satisfying { () throws(VolumeError) in try builder.finish(in: nodes) }
         return (root, progress)
     }
 
-    private func walk(_ node: TreeNode) throws(Failure) {
-        if node.level > 0 {
-            for entry in node.entries { try walk(try child(entry, of: node)) }
+    private func walk(_ placed: PlacedNode) throws(Failure) {
+        if placed.node.level > 0 {
+            for index in placed.node.entries.indices { try walk(try child(at: index, of: placed)) }
             return
         }
-        for entry in try resealContents(of: node.entries) {
+        for entry in try resealContents(of: placed.node.entries) {
             // It answers at once: its nodes block, and need nothing to be brought in.
             try satisfying { () throws(VolumeError) in try builder.append(entry, in: nodes) }
         }
     }
 
-    private func child(_ entry: TreeEntry, of node: TreeNode) throws(Failure) -> TreeNode {
-        try satisfying { () throws(VolumeError) in try tree.child(entry, of: node, in: nodes) }
+    private func child(at index: Int, of placed: PlacedNode) throws(Failure) -> PlacedNode {
+        try satisfying { () throws(VolumeError) in try placed.child(at: index, in: nodes) }
     }
 
     // MARK: Content
@@ -199,14 +199,14 @@ final class TreeResealer {
     func findsOlder() throws(Failure) -> Bool {
         guard let root = tree.root else { return false }
         if try SendPlan.reference(root).epoch < epoch { return true }
-        return try findsOlder(in: try nodes.cache.read(root))
+        return try findsOlder(in: PlacedNode(root: try nodes.cache.read(root)))
     }
 
-    private func findsOlder(in node: TreeNode) throws(Failure) -> Bool {
-        for entry in node.entries {
-            if node.level > 0 {
+    private func findsOlder(in placed: PlacedNode) throws(Failure) -> Bool {
+        for (index, entry) in placed.node.entries.enumerated() {
+            if placed.node.level > 0 {
                 if try SendPlan.reference(entry.link).epoch < epoch { return true }
-                if try findsOlder(in: try child(entry, of: node)) { return true }
+                if try findsOlder(in: try child(at: index, of: placed)) { return true }
                 continue
             }
             for version in try ReferringVersion.all(in: entry) {
