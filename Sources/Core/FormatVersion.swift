@@ -11,4 +11,18 @@ package enum FormatVersion {
                 ? "a newer cbstore wrote it; update cbstore on this machine; nothing was changed"
                 : "a preview of cbstore wrote it; take the files out with that one; nothing was changed")
     }
+
+    /// What `read` makes of the bytes of `what`, whose version stands at `index`; nil when they are damaged.
+    ///
+    /// `read` gives nil for bytes that do not prove themselves. Another version in bytes that prove themselves with ours
+    /// is a damaged byte, and no other program.
+    package static func reading<Value>(
+        _ bytes: [UInt8], at index: Int, of what: String, _ read: ([UInt8]) -> Value?
+    ) throws(Failure) -> Value? {
+        if bytes[index] == current { return read(bytes) }
+        var ours = bytes
+        ours[index] = current
+        if read(ours) == nil { try check(bytes[index], of: what) }
+        return nil
+    }
 }

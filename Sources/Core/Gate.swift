@@ -49,6 +49,22 @@ internal import Synchronization
     /// Makes one waiting thread look again.
     package func wakeOne() { unsafe pthread_cond_signal(condition) }
 
+    /// Runs `body` without the lock, when no other thread is in one under the same flag; waits for that.
+    package func alone<Value, Problem: Error>(
+        _ flag: WritableKeyPath<State, Bool>, _ body: () throws(Problem) -> Value
+    ) throws(Problem) -> Value {
+        wait { state -> Verdict<Void> in
+            if state[keyPath: flag] { return .wait(until: nil) }
+            state[keyPath: flag] = true
+            return .done(())
+        }
+        defer {
+            withLock { $0[keyPath: flag] = false }
+            wakeAll()
+        }
+        return try body()
+    }
+
     /// Calls `look` under the lock until it is done, sleeping between looks until woken or until the moment it names.
     package func wait<Value>(_ look: (inout State) -> Verdict<Value>) -> Value {
         unsafe pthread_mutex_lock(mutex)

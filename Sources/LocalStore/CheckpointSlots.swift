@@ -53,15 +53,7 @@ struct CheckpointSlots {
 
     static func parse(_ bytes: [UInt8], _ keys: StoreKeys, file: String) throws(Failure) -> Checkpoint? {
         guard bytes.count >= headerLength, bytes.starts(with: magic) else { return nil }
-        guard bytes[8] == FormatVersion.current else {
-            var ours = bytes
-            ours[8] = FormatVersion.current
-            // With our version in it the tag fits: a damaged byte, and no other program.
-            if opened(ours, keys) != nil { return nil }
-            try FormatVersion.check(bytes[8], of: file)
-            return nil
-        }
-        return opened(bytes, keys)
+        return try FormatVersion.reading(bytes, at: 8, of: file) { opened($0, keys) }
     }
 
     private static func opened(_ bytes: [UInt8], _ keys: StoreKeys) -> Checkpoint? {
@@ -78,22 +70,20 @@ struct CheckpointSlots {
             state: bytes[9] & 1 == 1 ? state : nil)
     }
 
-    /// Reads both files; throws when neither holds a checkpoint that opens with the key.
-    static func load(_ disk: any Disk, _ keys: StoreKeys) throws(Failure) -> (slots: CheckpointSlots, notes: [String]) {
+    /// Reads both files, and names the one that is not whole; throws when neither holds a checkpoint that opens with the
+    /// key.
+    static func load(_ disk: any Disk, _ keys: StoreKeys) throws(Failure) -> (slots: CheckpointSlots, broken: String?) {
         var found: [Checkpoint?] = []
         for name in names {
             let bytes = try content(of: name, disk)
             found.append(try bytes.map { (bytes) throws(Failure) in try parse(bytes, keys, file: name) } ?? nil)
         }
-        let notes = zip(names, found).filter { $0.1 == nil }.map {
-            "\($0.0) is not whole; the other copy of the checkpoint serves"
-        }
         switch (found[0], found[1]) {
         case (let a?, let b?):
             let good = a.sequence >= b.sequence ? 0 : 1
-            return (CheckpointSlots(disk, keys, good == 0 ? a : b, good), notes)
-        case (let a?, nil): return (CheckpointSlots(disk, keys, a, 0), notes)
-        case (nil, let b?): return (CheckpointSlots(disk, keys, b, 1), notes)
+            return (CheckpointSlots(disk, keys, good == 0 ? a : b, good), nil)
+        case (let a?, nil): return (CheckpointSlots(disk, keys, a, 0), names[1])
+        case (nil, let b?): return (CheckpointSlots(disk, keys, b, 1), names[0])
         case (nil, nil):
             throw Failure(
                 .damaged, "the local store in \(disk.shown) does not open with this key",

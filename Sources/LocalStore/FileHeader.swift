@@ -15,6 +15,17 @@ struct FileHeader: Equatable {
     /// Of a journal segment; zeros for objects.
     let salt: [UInt8]
 
+    init(kind: Kind, number: UInt64, salt: [UInt8]) {
+        self.kind = kind
+        self.number = number
+        self.salt = salt
+    }
+
+    /// Of a segment of objects.
+    init(objects number: UInt64) {
+        self.init(kind: .objects, number: number, salt: [UInt8](repeating: 0, count: StoreKeys.saltLength))
+    }
+
     func encoded(seed: UInt64) -> [UInt8] {
         var writer = ByteWriter(reserving: Self.length)
         writer.append(kind.rawValue.utf8)
@@ -29,23 +40,16 @@ struct FileHeader: Equatable {
     /// The header in `bytes`, nil when they are not one; throws when a newer program wrote it.
     static func parse(_ bytes: [UInt8], kind: Kind, seed: UInt64, file: String) throws(Failure) -> FileHeader? {
         guard bytes.count >= length, bytes.prefix(8).elementsEqual(kind.rawValue.utf8) else { return nil }
-        guard bytes[8] == FormatVersion.current else {
-            var ours = bytes
-            ours[8] = FormatVersion.current
-            // With our version in it the sum fits: a damaged byte, and no other program.
-            if isWhole(ours, seed: seed) { return nil }
-            try FormatVersion.check(bytes[8], of: file)
-            return nil
-        }
-        guard isWhole(bytes, seed: seed) else { return nil }
-        var number = ByteReader(bytes[16..<24])
-        guard let number = try? number.integer(UInt64.self) else { return nil }
-        return FileHeader(kind: kind, number: number, salt: Array(bytes[24..<56]))
+        return try FormatVersion.reading(bytes, at: 8, of: file) { read($0, kind: kind, seed: seed) }
     }
 
-    private static func isWhole(_ bytes: [UInt8], seed: UInt64) -> Bool {
-        var reader = ByteReader(bytes[length - 8..<length])
-        return (try? reader.integer(UInt64.self)) == Checksum.of(Array(bytes[..<(length - 8)]), seed: seed)
+    private static func read(_ bytes: [UInt8], kind: Kind, seed: UInt64) -> FileHeader? {
+        var reader = ByteReader(bytes[16..<length])
+        guard let number = try? reader.integer(UInt64.self), let salt = try? reader.array(StoreKeys.saltLength),
+            let sum = try? reader.integer(UInt64.self),
+            sum == Checksum.of(Array(bytes[..<(length - 8)]), seed: seed)
+        else { return nil }
+        return FileHeader(kind: kind, number: number, salt: salt)
     }
 }
 

@@ -63,11 +63,11 @@ extension LocalStore {
             let guarding = SpaceGuard(disk: disk, settings: settings)
             journal = try startJournal(disk, guarding, keys, objects, slots, scan, history, settings)
             space = guarding
-            for log in [objects] + (copies.log.map { [$0] } ?? []) { log.lender.withLock { $0 = guarding } }
         }
         let store = LocalStore(
             disk: disk, keys: keys, objects: objects, copies: copies.log, journal: journal, space: space,
             recovery: recovery, settings: settings, events: events)
+        for log in store.upkeep.logs { log.lender.withLock { $0 = space } }
         if access == .readWrite { store.upkeep.ask() }
         return store
     }
@@ -97,14 +97,9 @@ extension LocalStore {
         on disk: any Disk, _ keys: StoreKeys, _ access: Access
     ) throws(Failure) -> (slots: CheckpointSlots?, findings: [Finding]) {
         do throws(Failure) {
-            let (slots, notes) = try CheckpointSlots.load(disk, keys)
-            return (
-                slots,
-                notes.map { note in
-                    let file = CheckpointSlots.names.first { note.hasPrefix($0) } ?? CheckpointSlots.names[0]
-                    return Finding(.rebuilt, file, "this copy of the checkpoint is not whole; the other one serves")
-                }
-            )
+            let (slots, broken) = try CheckpointSlots.load(disk, keys)
+            let words = "this copy of the checkpoint is not whole; the other one serves"
+            return (slots, broken.map { [Finding(.rebuilt, $0, words)] } ?? [])
         } catch {
             guard access == .salvage, error.code == .damaged, try isOurs(disk, keys) else { throw error }
             return (

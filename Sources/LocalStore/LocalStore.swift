@@ -82,15 +82,9 @@ package final class LocalStore: Sendable {
             try space?.admit(sealed.count)
             return try objects.put(digest, kind: kind, sealed)
         }
-        let isNew = try lending { () throws(Failure) in try objects.put(digest, kind: kind, sealed) }
+        let isNew = try space.lending { () throws(Failure) in try objects.put(digest, kind: kind, sealed) }
         keepCopy(digest, kind: kind, sealed)
         return isNew
-    }
-
-    /// Runs what must succeed on a full disk, if need be on the reserve; it may run more than once.
-    func lending<Value>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
-        guard let space else { return try body() }
-        return try space.lending(body)
     }
 
     /// Why no new content is taken; nil while it is. From memory, and at most a second old.
@@ -150,8 +144,8 @@ package final class LocalStore: Sendable {
     package func remove(_ digest: Digest) throws(Failure) -> Bool {
         _ = try writable()
         let bytes = objects.index.find(digest)?.span ?? 0
-        let hadCopy = try lending { () throws(Failure) in try copies?.remove(digest) ?? false }
-        let wasHere = try lending { () throws(Failure) in try objects.remove(digest) }
+        let hadCopy = try space.lending { () throws(Failure) in try copies?.remove(digest) ?? false }
+        let wasHere = try space.lending { () throws(Failure) in try objects.remove(digest) }
         upkeep.noteRemoval(of: bytes)
         return wasHere || hadCopy
     }
@@ -161,9 +155,9 @@ package final class LocalStore: Sendable {
     /// Goes on beside readers and writers. Bytes come back by segments: those of the one that is written to stay.
     package func compact() throws(Failure) {
         _ = try writable()
-        for log in [objects] + (copies.map { [$0] } ?? []) {
+        for log in upkeep.logs {
             for segment in log.compactable() {
-                try lending { () throws(Failure) in _ = try log.compact(segment) { _ in true } }
+                try space.lending { () throws(Failure) in _ = try log.compact(segment) { _ in true } }
             }
         }
     }

@@ -20,7 +20,7 @@ extension ObjectLog {
         let tally = tally.withLock { $0 }
         var sums = (dead: UInt64(0), total: UInt64(0))
         for (number, use) in tally.uses {
-            sums.dead += use.dead + (number == oldest ? use.removals : 0)
+            sums.dead += use.garbage(isOldest: number == oldest)
             sums.total += use.objects + use.removals
         }
         return sums
@@ -44,7 +44,7 @@ extension ObjectLog {
         let tally = tally.withLock { $0 }
         return numbers.compactMap { number -> (number: UInt64, kept: Double)? in
             let use = tally[number]
-            let dead = use.dead + (number == oldest ? use.removals : 0)
+            let dead = use.garbage(isOldest: number == oldest)
             let total = use.objects + use.removals
             guard total == 0 || dead * StoreLimits.compactionShare > total else { return nil }
             return (number, total == 0 ? 0 : 1 - Double(dead) / Double(total))
@@ -56,15 +56,10 @@ extension ObjectLog {
     /// `goesOn` is called with the bytes of each move; when it says no, what was moved stays moved. Needs room for the
     /// live part of the one segment. A segment with something in it that cannot be read stays.
     func compact(_ number: UInt64, goesOn: (Int) -> Bool) throws(Failure) -> Bool {
-        state.wait { state -> Gate<State>.Verdict<Void> in
-            if state.isCompacting { return .wait(until: nil) }
-            state.isCompacting = true
-            return .done(())
-        }
-        defer {
-            state.withLock { $0.isCompacting = false }
-            state.wakeAll()
-        }
+        try state.alone(\.isCompacting) { () throws(Failure) in try compactInTurn(number, goesOn: goesOn) }
+    }
+
+    private func compactInTurn(_ number: UInt64, goesOn: (Int) -> Bool) throws(Failure) -> Bool {
         guard known.withLock({ $0.contains(number) }), state.withLock({ $0.open[number] == nil }),
             !damaged.withLock({ $0.contains(number) })
         else { return false }

@@ -163,8 +163,7 @@ extension ObjectLog {
 
     /// A crash may take the header of a new segment; it says nothing that the name does not.
     private func restoreHeader(_ number: UInt64, _ file: any DiskFile) throws(Failure) {
-        let header = FileHeader(
-            kind: .objects, number: number, salt: [UInt8](repeating: 0, count: StoreKeys.saltLength))
+        let header = FileHeader(objects: number)
         try onDisk("writing the header of \(name(number))") { () throws(SystemCallFailure) in
             try file.write(header.encoded(seed: seed), at: 0)
             try file.synchronizeData()

@@ -152,8 +152,7 @@ extension ObjectLog {
 
     private func rotate(to number: UInt64) throws(Failure) {
         let name = name(number)
-        let header = FileHeader(
-            kind: .objects, number: number, salt: [UInt8](repeating: 0, count: StoreKeys.saltLength))
+        let header = FileHeader(objects: number)
         let file = try onDisk("making \(name)") { () throws(SystemCallFailure) in
             let file = try disk.open(name, for: .create)
             do throws(SystemCallFailure) {

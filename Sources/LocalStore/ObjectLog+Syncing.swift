@@ -13,21 +13,14 @@ extension ObjectLog {
 
     /// Returns when every object whose `put` returned before the call is on the disk; then how far the segments are.
     ///
-    /// One thread at a time: another one waits. When the disk refuses to sync a segment, its unsynced objects move to a new one and
-    /// are synced there: a second sync of the old file would say yes without having written them.
+    /// One thread at a time: another one waits. When the disk refuses to sync a segment, its unsynced objects move to a
+    /// new one and are synced there: a second sync of the old file would say yes without having written them.
     @discardableResult
     func synchronize() throws(Failure) -> Watermark {
-        state.wait { state -> Gate<State>.Verdict<Void> in
-            if state.isSyncing { return .wait(until: nil) }
-            state.isSyncing = true
-            return .done(())
+        try state.alone(\.isSyncing) { () throws(Failure) in
+            try synchronizeRemovedCopies()
+            return try synchronizeInTurn()
         }
-        defer {
-            state.withLock { $0.isSyncing = false }
-            state.wakeAll()
-        }
-        try synchronizeRemovedCopies()
-        return try synchronizeInTurn()
     }
 
     private func synchronizeInTurn() throws(Failure) -> Watermark {

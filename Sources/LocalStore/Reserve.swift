@@ -96,13 +96,9 @@ final class Reserve: Sendable {
 
     /// Runs `body` with what the state was, when nobody else is at it, without the lock; then it is what `body` says.
     private func alone(_ body: (State) -> (file: (any DiskFile)?, heldBytes: UInt64)) {
-        let before = state.wait { state -> Gate<State>.Verdict<State> in
-            if state.isBusy { return .wait(until: nil) }
-            state.isBusy = true
-            return .done(state)
+        state.alone(\.isBusy) {
+            let (file, held) = body(state.withLock { $0 })
+            state.withLock { ($0.file, $0.heldBytes) = (file, held) }
         }
-        let (file, held) = body(before)
-        state.withLock { $0 = State(file: file, heldBytes: held) }
-        state.wakeAll()
     }
 }

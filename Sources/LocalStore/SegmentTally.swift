@@ -8,8 +8,11 @@ struct SegmentTally {
         var live: UInt64 = 0
         var removals: UInt64 = 0
 
-        /// Bytes of objects that were removed, replaced or written twice.
-        var dead: UInt64 { objects > live ? objects - live : 0 }
+        /// Bytes of objects that were removed, replaced or written twice; in the oldest segment of removals too, behind
+        /// which nothing is left that they hold down.
+        func garbage(isOldest: Bool) -> UInt64 {
+            (objects > live ? objects - live : 0) + (isOldest ? removals : 0)
+        }
 
         mutating func add(_ other: Use) {
             objects &+= other.objects

@@ -23,7 +23,8 @@ final class SpaceGuard: Sendable {
     private let reserve: Reserve
     private let state = Mutex(State())
 
-    /// Asks the disk how large it is, and takes the reserve; on a disk that is nearly full, what there is of it.
+    /// Asks the disk how large it is and what of it is free, and takes the reserve; on a disk that is nearly full, what
+    /// there is of it.
     init(disk: any Disk, settings: StoreSettings) {
         self.disk = disk
         time = settings.time
@@ -34,6 +35,7 @@ final class SpaceGuard: Sendable {
         reserve = Reserve(
             disk: disk, wantedBytes: min(settings.reserveBytes, total / StoreLimits.greatestKeptPart))
         if let space, space.freeBytes < keptBytes + reserve.missingBytes { reserve.find() } else { reserve.fill() }
+        look(for: 0)
     }
 
     /// Why content is refused; nil while it is taken. From memory.
@@ -117,7 +119,8 @@ final class SpaceGuard: Sendable {
         _ = time.schedule(after: StoreLimits.spaceLookInterval) { [weak self] in
             guard let self else { return }
             state.withLock { $0.isWatching = false }
-            look(for: 0)
+            // Never on the clock's thread: a disk may take its time.
+            Threads.start("store-space") { [weak self] in self?.look(for: 0) }
         }
     }
 
@@ -145,5 +148,13 @@ final class SpaceGuard: Sendable {
     /// Takes back what was lent, where there is room again.
     func refill() {
         if reserve.missingBytes > 0 { look(for: 0) }
+    }
+}
+
+extension SpaceGuard? {
+    /// As a guard's own; where there is none, once.
+    func lending<Value>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
+        guard let self else { return try body() }
+        return try self.lending(body)
     }
 }

@@ -15,7 +15,7 @@ final class StoreEvents: Sendable {
     /// Notes a finding; of one object only the first.
     func note(_ finding: Finding) {
         state.withLock { state in
-            // Beyond this many the set would be the next trouble; counting goes on.
+            // Beyond this many what is kept would be the next trouble.
             guard state.told.count < StoreLimits.findings, state.findings.count < StoreLimits.findings else { return }
             if let digest = finding.digest, !state.told.insert(digest).inserted { return }
             if finding.problem == .mended { state.mended += 1 }

@@ -53,7 +53,8 @@ final class Upkeep: Sendable {
         if isTime { ask() }
     }
 
-    private var logs: [ObjectLog] { [objects] + (copies.map { [$0] } ?? []) }
+    /// All there are.
+    var logs: [ObjectLog] { [objects] + (copies.map { [$0] } ?? []) }
 
     private var isCompactionDue: Bool {
         settings.compactsItself && logs.contains { $0.isCompactionDue }
@@ -96,7 +97,8 @@ final class Upkeep: Sendable {
         var moved = 0
         do throws(Failure) {
             while log.isCompactionDue, let segment = log.compactable().first {
-                let isDone = try lending { () throws(Failure) in
+                // Space comes back only by writing first: on a full disk that may take the reserve.
+                let isDone = try space.lending { () throws(Failure) in
                     try log.compact(segment) { count in
                         moved += count
                         guard moved >= StoreLimits.compactionStepBytes else { return !isStopping }
@@ -110,11 +112,6 @@ final class Upkeep: Sendable {
         } catch {
             events.note(Finding(.torn, log.folder, "a segment could not be written anew: \(error.message)"))
         }
-    }
-
-    /// Space comes back only by writing first: on a full disk that may take the reserve.
-    private func lending(_ body: () throws(Failure) -> Bool) throws(Failure) -> Bool {
-        if let space { try space.lending(body) } else { try body() }
     }
 
     private var isStopping: Bool { state.withLock { $0.isStopping } }

@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import LocalStore
 import StorageSupport
 import Testing
@@ -63,13 +64,31 @@ import Testing
         let disk = try Fixture.newDisk()
         let store = try Fixture.open(disk, settings: settings)
         disk.setCapacity(disk.usedBytes + 1000)
+        time.advance(by: .seconds(2))
         #expect(put(store, 1) == .noSpace)
         for _ in 0..<3 { time.advance(by: .seconds(1)) }
         #expect(code { () throws(Failure) in _ = try store.append([1], isContent: true) } == .noSpace)
         disk.setCapacity(.max)
-        time.advance(by: .seconds(1))
+        // A thread looks, a moment after its time has come.
+        let end = SystemTime.monotonic() + .seconds(10)
+        while store.contentRefusal != nil, SystemTime.monotonic() < end {
+            time.advance(by: .seconds(1))
+            usleep(1000)
+        }
         #expect(store.contentRefusal == nil)
         _ = try store.append([1], isContent: true)
+        try store.close()
+    }
+
+    @Test("a store that is opened on a full disk refuses content from its first byte")
+    func fullWhenOpened() throws {
+        let disk = try Fixture.newDisk()
+        try Fixture.open(disk).close()
+        disk.setCapacity(disk.usedBytes)
+        let store = try Fixture.open(disk)
+        #expect(store.contentRefusal?.code == .noSpace)
+        #expect(put(store, 1) == .noSpace)
+        #expect(code { () throws(Failure) in _ = try store.append([1], isContent: true) } == .noSpace)
         try store.close()
     }
 
