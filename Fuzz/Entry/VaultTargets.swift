@@ -107,7 +107,7 @@ extension FuzzTarget {
 
     private static func change(_ random: inout SeededRandom) -> Change {
         let (file, time) = (fileID(&random), random.time())
-        switch random.below(11) {
+        switch random.below(12) {
         case 0: return .setAttributes(file, attributes(&random))
         case 1: return .setChild(directory: file, name: random.name(), child: child(&random), time: time)
         case 2: return .removeChild(directory: file, name: random.name(), time: time)
@@ -119,7 +119,11 @@ extension FuzzTarget {
         case 6: return .setSize(file, random.anyNumber() >> 1, time: time)
         case 7: return .setTarget(file, random.someBytes(200))
         case 8: return .copyContent(from: file, to: fileID(&random), time: time)
-        case 9: return .setExtendedAttribute(file, random.name(), random.someBytes(200))
+        case 9:
+            let (start, count) = (random.anyNumber() >> 2, random.anyNumber() >> 2)
+            return .copyRange(
+                from: file, start..<start + count, to: fileID(&random), offset: random.anyNumber() >> 2, time: time)
+        case 10: return .setExtendedAttribute(file, random.name(), random.someBytes(200))
         default: return random.chance() ? .removeExtendedAttribute(file, random.name()) : .orphan(file)
         }
     }
@@ -130,6 +134,12 @@ extension FuzzTarget {
         case .write(_, let offset, let written, let time):
             let (end, overflows) = offset.addingReportingOverflow(written.count)
             try require(!overflows && end <= longestFile, "a write reaches beyond every file")
+            try checkTime(time)
+        case .copyRange(_, let range, _, let offset, let time):
+            let count = range.upperBound - range.lowerBound
+            try require(
+                range.upperBound <= longestFile && offset <= longestFile && count <= longestFile - offset,
+                "a copy reaches beyond every file")
             try checkTime(time)
         case .setSize(_, let size, let time):
             try require(size <= longestFile, "a size is beyond every file")

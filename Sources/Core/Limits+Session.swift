@@ -20,5 +20,11 @@ extension Limits {
         package static let accessTimeAge: Int64 = 86_400
         /// The largest offset a file may reach: 8 EiB less one, what off_t can say.
         package static let fileBytes = UInt64(Int64.max)
+        /// The first look for data or a hole goes so far; each one twice as far as the one before, as long as it finds few
+        /// pieces.
+        package static let seekBytes: UInt64 = 64 << 20
+        package static let seekPieces = 64
+        /// One step of `copy_file_range`: its reply has 32 bits, and nothing else runs meanwhile.
+        package static let copyBytes: UInt64 = 1 << 30
     }
 }

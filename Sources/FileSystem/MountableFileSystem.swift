@@ -7,6 +7,9 @@ package import Volumes
 /// called from any thread at the same time. An operation that returns a `NodeEntry` has counted one lookup of that node;
 /// whoever could not deliver the reply gives it back with `forget`.
 package protocol MountableFileSystem: AnyObject, Sendable {
+    /// Whether access lists are kept as extended attributes, in step with the modes, and new files made by them.
+    var keepsAccessLists: Bool { get }
+
     func lookup(_ name: Name, in parent: NodeID) throws(FileError) -> Answer<NodeEntry>
     func forget(_ node: NodeID, lookups: UInt64)
     func status(of node: NodeID) throws(FileError) -> Answer<NodeStatus>
@@ -50,6 +53,19 @@ package protocol MountableFileSystem: AnyObject, Sendable {
     func synchronize(_ node: NodeID, dataOnly: Bool) throws(FileError) -> Answer<Void>
     func release(_ handle: HandleID, of node: NodeID)
 
+    /// Reserves, punches or zeroes a range of a file.
+    func allocate(
+        _ handle: HandleID, of node: NodeID, at offset: UInt64, count: UInt64, mode: AllocationMode
+    ) throws(FileError) -> Answer<Void>
+    /// Where, from `offset` on, the next data or the next hole is; the end of the file is a hole.
+    func seek(
+        _ handle: HandleID, of node: NodeID, from offset: UInt64, to stretch: StretchKind
+    ) throws(FileError) -> Answer<UInt64>
+    /// Copies up to `count` bytes from one open file into another, or the same; how many it were.
+    func copy(
+        from source: FilePlace, to target: FilePlace, count: UInt64
+    ) throws(FileError) -> Answer<Int>
+
     func openDirectory(_ node: NodeID) throws(FileError) -> Answer<HandleID>
     /// Entries behind `cookie` (0 is the start), `.` and `..` first, at most `limit`; empty at the end.
     func readDirectory(
@@ -68,6 +84,32 @@ package protocol MountableFileSystem: AnyObject, Sendable {
     func capacity() -> Capacity
     /// No operation follows; forget all nodes and handles.
     func unmounted()
+}
+
+/// What a file system does that knows no access lists, no holes, and no content of several files.
+extension MountableFileSystem {
+    package var keepsAccessLists: Bool { false }
+
+    package func allocate(
+        _ handle: HandleID, of node: NodeID, at offset: UInt64, count: UInt64, mode: AllocationMode
+    ) throws(FileError) -> Answer<Void> {
+        throw FileError(.unsupported)
+    }
+
+    package func copy(
+        from source: FilePlace, to target: FilePlace, count: UInt64
+    ) throws(FileError) -> Answer<Int> {
+        throw FileError(.unsupported)
+    }
+
+    package func seek(
+        _ handle: HandleID, of node: NodeID, from offset: UInt64, to stretch: StretchKind
+    ) throws(FileError) -> Answer<UInt64> {
+        // One stretch of data, and the hole behind its end.
+        guard case .now(let status) = try status(of: node) else { throw FileError(.unsupported) }
+        guard offset < status.size else { throw FileError(.noDevice) }
+        return .now(stretch == .data ? offset : status.size)
+    }
 }
 
 /// A file made or found, looked up once and opened.

@@ -67,11 +67,17 @@ package struct Caller: Sendable {
     package let owner: UInt32
     package let group: UInt32
     package let process: Int32
+    /// Permissions that new files do not get, where no default list says what they get.
+    package let umask: UInt16
+    /// Further groups; known only to operations that depend on them.
+    package let groups: [UInt32]
 
-    package init(owner: UInt32, group: UInt32, process: Int32 = 0) {
+    package init(owner: UInt32, group: UInt32, process: Int32 = 0, umask: UInt16 = 0, groups: [UInt32] = []) {
         self.owner = owner
         self.group = group
         self.process = process
+        self.umask = umask
+        self.groups = groups
     }
 }
 
@@ -107,6 +113,34 @@ package struct AttributeChange: Sendable {
 /// What a rename does with a target that exists.
 package enum RenameMode: Sendable {
     case replace, noReplace, exchange
+}
+
+/// What `fallocate` is asked to do with a range.
+package enum AllocationMode: Sendable {
+    /// There is to be room for it; the file reaches at least to its end, unless it keeps its size.
+    case reserve(keepsSize: Bool)
+    /// It reads as zeros from now on, and its space is free.
+    case punch
+    /// As `punch`; the file reaches at least to its end, unless it keeps its size.
+    case zero(keepsSize: Bool)
+}
+
+/// What `lseek` looks for.
+package enum StretchKind: Sendable {
+    case data, hole
+}
+
+/// A place in an open file.
+package struct FilePlace: Sendable {
+    package let handle: HandleID
+    package let node: NodeID
+    package let offset: UInt64
+
+    package init(handle: HandleID, node: NodeID, offset: UInt64) {
+        self.handle = handle
+        self.node = node
+        self.offset = offset
+    }
 }
 
 /// How setting an extended attribute treats one that is, or is not, there.

@@ -43,7 +43,12 @@ extension Session {
             changes.append(.setSize(before.file, size, time: now))
         }
         changes.append(.setAttributes(before.file, attributes))
-        if !before.isForgotten { try apply(changes) }
+        if !before.isForgotten {
+            if let permissions = change.permissions {
+                changes += try accessListChanges(of: before.file, permissions: permissions)
+            }
+            try apply(changes)
+        }
         state.nodes[number]?.record.attributes = attributes
         if let size = change.size {
             state.nodes[number]?.record.size = size
@@ -78,10 +83,10 @@ extension Session {
         }
     }
 
-    /// `user.`, `trusted.` and `security.` are kept; access lists are not, and say so.
+    /// `user.`, `trusted.` and `security.` are kept, and access lists.
     private static func checkNamespace(_ name: Name) throws(Interruption) {
         let isKept = ["user.", "trusted.", "security."].contains { name.bytes.starts(with: $0.utf8) }
-        guard isKept else { throw .code(.unsupported) }
+        guard isKept || AccessListName.contains(name) else { throw .code(.unsupported) }
         guard name.count <= Limits.Names.attributeNameBytes else { throw .code(.bufferTooSmall) }
     }
 
@@ -106,6 +111,9 @@ extension Session {
                 if mode == .create, current != nil { throw .code(.alreadyExists) }
                 if mode == .replace, current == nil { throw .code(.noAttribute) }
             }
+            if AccessListName.contains(name) {
+                return try setAccessList(name, of: number, to: value, caller: caller, &state)
+            }
             try applyAttribute(.setExtendedAttribute(node.file, name, value), to: number, &state)
         }
     }
@@ -116,8 +124,11 @@ extension Session {
             try Self.checkNamespace(name)
             if name.bytes.starts(with: Self.ownPrefix) { throw .code(.notPermitted) }
             let current = try asking { () throws(VolumeError) in try volume.extendedAttribute(name, of: node.file) }
+            // Taking away a list that is not there is done.
+            if current == nil, AccessListName.contains(name) { return }
             guard current != nil else { throw .code(.noAttribute) }
             if node.isForgotten { return }
+            if name == AccessListName.initial { state.nodes[number]?.initialList = nil }
             try applyAttribute(.removeExtendedAttribute(node.file, name), to: number, &state)
         }
     }

@@ -50,7 +50,7 @@ extension Session {
     }
 
     /// Takes over from the volume how much of the file is not holes, when that needs no I/O.
-    private func refreshAllocated(_ number: NodeID, _ state: inout SessionState) {
+    func refreshAllocated(_ number: NodeID, _ state: inout SessionState) {
         guard let node = state.nodes[number], !node.isForgotten,
             let record = try? volume.record(of: node.file)
         else { return }

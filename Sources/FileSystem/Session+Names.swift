@@ -25,10 +25,13 @@ extension Session {
         return directory
     }
 
-    /// Attributes of a new file: in a set-group-id directory it takes the directory's group, and a directory the bit too.
-    private func freshAttributes(
-        _ kind: FileKind, _ permissions: UInt16, device: UInt64, in parent: Node, _ caller: Caller
-    ) -> Attributes {
+    /// What a new file begins with: in a set-group-id directory it takes the directory's group, and a directory the bit
+    /// too; where the directory has a default list it gets that, and else what the umask leaves.
+    private func beginning(
+        _ kind: FileKind, _ permissions: UInt16, device: UInt64 = 0, in directory: NodeID, _ caller: Caller,
+        _ state: inout SessionState
+    ) throws(Interruption) -> Beginning {
+        let parent = try self.directory(directory, in: state)
         var attributes = Attributes(
             kind: kind, permissions: permissions, owner: caller.owner, group: caller.group, device: device,
             now: time.wallClock)
@@ -36,13 +39,23 @@ extension Session {
             attributes.group = parent.record.attributes.group
             if kind == .directory { attributes.permissions |= 0o2000 }
         }
-        return attributes
+        if kind == .symlink { return Beginning(attributes: attributes) }
+        guard let list = try initialList(of: directory, &state) else {
+            attributes.permissions &= ~(caller.umask & 0o777)
+            return Beginning(attributes: attributes)
+        }
+        let access = list.inherited(with: attributes.permissions & 0o777)
+        attributes.permissions = attributes.permissions & 0o7000 | access.permissions
+        return Beginning(
+            attributes: attributes, accessList: access.isMinimal ? nil : access,
+            initialList: kind == .directory ? list : nil)
     }
 
     /// Makes a file under a new name and counts it.
     private func make(
-        _ name: Name, in parent: NodeID, _ attributes: Attributes, target: [UInt8]? = nil, _ state: inout SessionState
+        _ name: Name, in parent: NodeID, _ beginning: Beginning, target: [UInt8]? = nil, _ state: inout SessionState
     ) throws(Interruption) -> NodeEntry {
+        let attributes = beginning.attributes
         let directory = try place(name, in: parent, state)
         let file = volume.makeFileID()
         let child = Child(file: file, kind: attributes.kind)
@@ -51,12 +64,19 @@ extension Session {
             .setChild(directory: directory.file, name: name, child: child, time: attributes.changed),
         ]
         if let target { changes.insert(.setTarget(file, target), at: 1) }
+        if let list = beginning.accessList {
+            changes.append(.setExtendedAttribute(file, AccessListName.access, list.bytes))
+        }
+        if let list = beginning.initialList {
+            changes.append(.setExtendedAttribute(file, AccessListName.initial, list.bytes))
+        }
         try apply(changes)
         touch(parent, attributes.changed, subdirectories: attributes.kind == .directory ? 1 : 0, in: &state)
         var record = FileRecord(
             attributes: attributes, size: 0, allocated: 0, names: 1, subdirectories: 0, target: target)
         if let target { record.size = UInt64(target.count) }
-        _ = state.number(of: file, record: record)
+        let number = state.number(of: file, record: record)
+        if attributes.kind == .directory { state.nodes[number]?.initialList = .some(beginning.initialList) }
         return try enter(file, in: &state)
     }
 
@@ -73,9 +93,8 @@ extension Session {
         _ name: Name, in parent: NodeID, kind: FileKind, permissions: UInt16, device: UInt64, caller: Caller
     ) throws(FileError) -> Answer<NodeEntry> {
         try attempt { [self] state throws(Interruption) in
-            let directory = try directory(parent, in: state)
-            let attributes = freshAttributes(kind, permissions, device: device, in: directory, caller)
-            return try make(name, in: parent, attributes, &state)
+            let beginning = try beginning(kind, permissions, device: device, in: parent, caller, &state)
+            return try make(name, in: parent, beginning, &state)
         }
     }
 
@@ -91,9 +110,8 @@ extension Session {
         guard !target.isEmpty else { throw FileError(.notFound) }
         guard target.count <= Limits.Session.targetBytes else { throw FileError(.nameTooLong) }
         return try attempt { [self] state throws(Interruption) in
-            let directory = try directory(parent, in: state)
-            let attributes = freshAttributes(.symlink, 0o777, device: 0, in: directory, caller)
-            return try make(name, in: parent, attributes, target: target, &state)
+            let beginning = try beginning(.symlink, 0o777, in: parent, caller, &state)
+            return try make(name, in: parent, beginning, target: target, &state)
         }
     }
 
@@ -113,8 +131,8 @@ extension Session {
                     throw error
                 }
             }
-            let attributes = freshAttributes(.regular, permissions, device: 0, in: directory, caller)
-            let entry = try make(name, in: parent, attributes, &state)
+            let beginning = try beginning(.regular, permissions, in: parent, caller, &state)
+            let entry = try make(name, in: parent, beginning, &state)
             return OpenedNode(entry: entry, handle: state.makeHandle(Handle(node: entry.node, mode: mode)))
         }
     }
@@ -320,4 +338,11 @@ extension Session {
         touch(one.number, now, subdirectories: -moved, in: &state)
         touch(other.number, now, subdirectories: moved, in: &state)
     }
+}
+
+/// What a new file has from the start.
+private struct Beginning {
+    var attributes: Attributes
+    var accessList: AccessList?
+    var initialList: AccessList?
 }

@@ -72,6 +72,7 @@ extension Session {
             var changed: [NodeID] = []
             for (file, number) in known {
                 guard let node = state.nodes[number] else { continue }
+                state.nodes[number]?.initialList = nil
                 if let record = records[file] {
                     if record == node.record { continue }
                     state.nodes[number]?.record = record

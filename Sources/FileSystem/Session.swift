@@ -25,6 +25,8 @@ package final class Session: MountableFileSystem {
         scheduleHandOver()
     }
 
+    package var keepsAccessLists: Bool { true }
+
     // MARK: Running operations
 
     enum Outcome<Value> {

@@ -13,6 +13,8 @@ struct Node: Sendable {
     var isNameless: Bool { record.names == 0 && file != .root }
     /// The volume has forgotten the file; changes stay in memory.
     var isForgotten = false
+    /// What new files in this directory begin with; nil until somebody asked.
+    var initialList: AccessList??
     /// What went wrong in the background; told at the next flush or fsync.
     var failure: Failure?
     /// Called when nothing is in flight any more.

@@ -9,7 +9,7 @@ extension MountServer {
         unsafe operations.getxattr = { request, node, name, count in
             let traced = TracedRequest(.getxattr, node: node, length: count)
             unsafe MountServer.take(request, traced, name) { server, reply, name in
-                if name.isAccessControlList { return reply.fail(.notSupported) }
+                if server.refuses(name) { return reply.fail(.notSupported) }
                 server.answer(reply, AttributeDelivery(room: count)) { files throws(FileError) in
                     try files.attribute(name, of: NodeID(node))
                 }
@@ -27,8 +27,8 @@ extension MountServer {
             let traced = TracedRequest(.setxattr, node: node, length: count)
             unsafe MountServer.take(request, traced, name) { server, reply, name in
                 guard let mode = AttributeSetMode(flags: flags) else { return reply.fail(.invalid) }
-                if name.isAccessControlList { return reply.fail(.notSupported) }
-                let caller = reply.caller
+                if server.refuses(name) { return reply.fail(.notSupported) }
+                let caller = name.isAccessList ? reply.callerWithGroups : reply.caller
                 server.answer(reply, DoneDelivery()) { files throws(FileError) in
                     try files.setAttribute(name, of: NodeID(node), to: value, mode: mode, caller: caller)
                 }
@@ -36,7 +36,7 @@ extension MountServer {
         }
         unsafe operations.removexattr = { request, node, name in
             unsafe MountServer.take(request, TracedRequest(.removexattr, node: node), name) { server, reply, name in
-                if name.isAccessControlList { return reply.fail(.notSupported) }
+                if server.refuses(name) { return reply.fail(.notSupported) }
                 server.answer(reply, DoneDelivery()) { files throws(FileError) in
                     try files.removeAttribute(name, of: NodeID(node))
                 }
@@ -57,10 +57,13 @@ extension AttributeSetMode {
     }
 }
 
+extension MountServer {
+    /// Whether this is an access list that nobody would obey: the kernel does only where both have agreed on it.
+    fileprivate func refuses(_ name: Name) -> Bool { name.isAccessList && !obeysAccessLists }
+}
+
 extension Name {
-    /// Whether this is an access control list, which only a mount that negotiated them may keep: without the kernel's part
-    /// in it a list would be stored and not obeyed.
-    var isAccessControlList: Bool { bytes.starts(with: Self.listPrefix) }
+    fileprivate var isAccessList: Bool { bytes.starts(with: Self.listPrefix) }
 
     private static let listPrefix = Array("system.posix_acl_".utf8)
 }

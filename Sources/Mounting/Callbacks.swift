@@ -4,9 +4,8 @@ internal import FileSystem
 internal import Volumes
 
 extension MountServer {
-    /// All callbacks. `lseek`, `fallocate`, `copy_file_range`, `ioctl` and `poll` are left out: the kernel then takes a file
-    /// for one stretch of data, refuses to reserve space, copies through the page cache, and answers the rest itself. So are
-    /// the locks, which it then keeps by itself, correctly, because all users of the files are on this machine.
+    /// All callbacks. `ioctl`, `bmap` and `poll` are left out: the kernel answers them itself. So are the locks, which it
+    /// then keeps by itself, correctly, because all users of the files are on this machine.
     static func operations() -> fuse_lowlevel_ops {
         var operations = fuse_lowlevel_ops()
         unsafe operations.`init` = { server, connection in
@@ -19,6 +18,7 @@ extension MountServer {
         unsafe addCreationCallbacks(to: &operations)
         unsafe addChangeCallbacks(to: &operations)
         unsafe addFileCallbacks(to: &operations)
+        unsafe addRangeCallbacks(to: &operations)
         unsafe addDirectoryCallbacks(to: &operations)
         unsafe addAttributeCallbacks(to: &operations)
         return operations

@@ -22,11 +22,11 @@ package struct Deadlines: Sendable {
 
     func verdict(on kind: RequestKind) -> (delay: Duration, errno: Errno) {
         switch kind {
-        case .lookup, .getattr, .readlink, .readdir, .getxattr, .listxattr: (query, .timedOut)
+        case .lookup, .getattr, .readlink, .readdir, .getxattr, .listxattr, .lseek: (query, .timedOut)
         case .read: (read, .io)
         case .fsync, .fsyncdir: (synchronize, .io)
         case .setattr, .mknod, .mkdir, .symlink, .link, .unlink, .rmdir, .rename, .create, .write, .setxattr,
-            .removexattr:
+            .removexattr, .fallocate, .copyFileRange:
             (change, .noSpace)
         case .open, .opendir, .flush, .release, .releasedir, .statfs, .forget: (prompt, .io)
         }
@@ -34,7 +34,7 @@ package struct Deadlines: Sendable {
 
     func grace(for kind: RequestKind) -> Duration {
         switch kind {
-        case .lookup, .getattr, .readlink, .readdir, .getxattr, .listxattr, .read: .zero
+        case .lookup, .getattr, .readlink, .readdir, .getxattr, .listxattr, .lseek, .read: .zero
         default: interruptionGrace
         }
     }

@@ -76,7 +76,15 @@ struct ContentDelivery: Delivery {
     }
 }
 
-/// For `write`.
+/// For `lseek`.
+struct PositionDelivery: Delivery {
+    func send(_ value: UInt64, as reply: consuming Reply) -> Bool {
+        reply.position(value)
+        return true
+    }
+}
+
+/// For `write` and `copy_file_range`.
 struct WrittenDelivery: Delivery {
     func send(_ value: Int, as reply: consuming Reply) -> Bool {
         reply.written(value)

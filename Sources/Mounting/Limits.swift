@@ -18,6 +18,8 @@ enum Limits {
     static let queuedNotifications = 65_536
     /// `st_blksize`: what stdio buffers. Each flush of such a buffer is one request, so larger than a page.
     static let preferredBlockBytes = 65_536
+    /// Groups of a caller that are asked for, where all matter: more than anybody has.
+    static let callerGroups = 1024
     /// The longest name, as the kernel passes it.
     static let nameBytes = 255
     /// Bytes a listed name is expected to take, to guess how many entries fill a buffer.

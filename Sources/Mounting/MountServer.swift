@@ -6,8 +6,10 @@ internal import Volumes
 /// Serves the kernel's requests from a file system: what the callbacks of libfuse call, on libfuse's threads.
 ///
 /// A callback converts, calls one method of the file system, and returns; it neither throws nor waits.
-final class MountServer: @unchecked Sendable {  // `bound` is set before the threads start that read it.
+final class MountServer: @unchecked Sendable {  // What varies is set before the requests come whose threads read it.
     private var bound: (any MountableFileSystem)?
+    /// Whether the kernel obeys access lists, and leaves the umask of new files to us.
+    private(set) var obeysAccessLists = false
     let trace: (any MountTrace)?
     let parking: Parking
     private let report: @Sendable (MountReport) -> Void
@@ -87,13 +89,17 @@ final class MountServer: @unchecked Sendable {  // `bound` is set before the thr
 
     /// Settles with the kernel what each side does; called on the first request.
     @unsafe func negotiate(_ connection: UnsafeMutablePointer<fuse_conn_info>) {
-        let wanted =
+        var wanted =
             FUSE_CAP_ASYNC_READ | FUSE_CAP_ATOMIC_O_TRUNC | FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO
             | FUSE_CAP_ASYNC_DIO | FUSE_CAP_PARALLEL_DIROPS | FUSE_CAP_CACHE_SYMLINKS | FUSE_CAP_EXPLICIT_INVAL_DATA
         // Not wanted, each for a reason: AUTO_INVAL_DATA drops a file's pages at each change of mtime; WRITEBACK_CACHE
         // hides size, time and errors of writes from us; HANDLE_KILLPRIV would have us clear set-id bits, which the kernel
         // does well; the splice flags gain nothing for data that lies in memory.
-        unsafe connection.pointee.want = UInt32(bitPattern: wanted) & connection.pointee.capable
+        let lists = FUSE_CAP_POSIX_ACL | FUSE_CAP_DONT_MASK
+        let capable = unsafe Int32(bitPattern: connection.pointee.capable)
+        obeysAccessLists = fileSystem.keepsAccessLists && capable & lists == lists
+        if obeysAccessLists { wanted |= lists }
+        unsafe connection.pointee.want = UInt32(bitPattern: wanted & capable)
         unsafe connection.pointee.max_write = UInt32(Limits.requestBytes)
         unsafe connection.pointee.max_read = UInt32(Limits.requestBytes)
         unsafe connection.pointee.max_background = Limits.backgroundRequests

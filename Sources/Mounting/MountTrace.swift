@@ -3,7 +3,8 @@ package import Core
 /// The kinds of request the kernel sends.
 package enum RequestKind: String, Sendable, CaseIterable {
     case lookup, forget, getattr, setattr, readlink, mknod, mkdir, symlink, link, unlink, rmdir, rename
-    case create, open, read, write, flush, fsync, release
+    case create, open, read, write, flush, fsync, release, fallocate, lseek
+    case copyFileRange = "copy_file_range"
     case opendir, readdir, releasedir, fsyncdir
     case statfs, getxattr, listxattr, setxattr, removexattr
 }

@@ -122,6 +122,12 @@ internal import Synchronization
         discard self
     }
 
+    consuming func position(_ offset: UInt64) {
+        unsafe fuse_reply_lseek(request, off_t(clamping: offset))
+        leave(nil)
+        discard self
+    }
+
     consuming func capacity(_ capacity: Capacity) {
         var values = statvfs(capacity)
         unsafe fuse_reply_statfs(request, &values)
@@ -138,7 +144,19 @@ internal import Synchronization
 
     var caller: Caller {
         guard let context = unsafe fuse_req_ctx(request) else { return Caller(owner: 0, group: 0) }
-        return unsafe Caller(owner: context.pointee.uid, group: context.pointee.gid, process: context.pointee.pid)
+        return unsafe Caller(
+            owner: context.pointee.uid, group: context.pointee.gid, process: context.pointee.pid,
+            umask: UInt16(truncatingIfNeeded: context.pointee.umask))
+    }
+
+    /// The caller with all its groups, which the system is asked for.
+    var callerWithGroups: Caller {
+        let caller = caller
+        var groups = [gid_t](repeating: 0, count: Limits.callerGroups)
+        let count = unsafe fuse_req_getgroups(request, Int32(groups.count), &groups)
+        return Caller(
+            owner: caller.owner, group: caller.group, process: caller.process, umask: caller.umask,
+            groups: Array(groups.prefix(max(0, Int(count)))))
     }
 
     /// Has the interruption of this request reported under `ticket`, at once if it already happened.

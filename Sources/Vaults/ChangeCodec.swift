@@ -32,6 +32,7 @@ package enum ChangeCodec {
         static let removeExtendedAttribute: UInt8 = 11
         static let forget: UInt8 = 12
         static let orphan: UInt8 = 13
+        static let copyRange: UInt8 = 14
     }
 
     package static func encode(_ changes: [Change]) -> [UInt8] {
@@ -78,6 +79,13 @@ package enum ChangeCodec {
         case .copyContent(let source, let target, let time):
             start(Tag.copyContent, source)
             writer.append(RecordKey.encode(target))
+            writer.append(time.bytes)
+        case .copyRange(let source, let range, let target, let offset, let time):
+            start(Tag.copyRange, source)
+            writer.append(varint: range.lowerBound)
+            writer.append(varint: range.upperBound - range.lowerBound)
+            writer.append(RecordKey.encode(target))
+            writer.append(varint: offset)
             writer.append(time.bytes)
         case .setExtendedAttribute(let file, let name, let value):
             start(Tag.setExtendedAttribute, file)
@@ -137,10 +145,16 @@ package enum ChangeCodec {
         case Tag.setTarget:
             return .setTarget(file, Array(try reader.lengthPrefixed()))
         case Tag.copyContent:
-            guard let target = RecordKey.decodeFileID(try reader.slice(FileID.length)) else {
-                throw MalformedBytes("a file id is not one")
+            return .copyContent(from: file, to: try fileID(&reader), time: try reader.time())
+        case Tag.copyRange:
+            let (start, count) = (try size(&reader), try size(&reader))
+            let target = try fileID(&reader)
+            let offset = try size(&reader)
+            guard count <= Limits.Session.fileBytes - max(start, offset) else {
+                throw MalformedBytes("a copy reaches beyond what a file can hold")
             }
-            return .copyContent(from: file, to: target, time: try reader.time())
+            return .copyRange(
+                from: file, start..<start + count, to: target, offset: offset, time: try reader.time())
         case Tag.setExtendedAttribute:
             return .setExtendedAttribute(file, try name(&reader), Array(try reader.lengthPrefixed()))
         case Tag.removeExtendedAttribute:
@@ -160,6 +174,13 @@ package enum ChangeCodec {
         case Tag.writeHole: return .hole(try reader.varint())
         default: return .sealed(SealedChunk(reference: try ObjectReference(bytes: Array(try reader.lengthPrefixed()))))
         }
+    }
+
+    private static func fileID(_ reader: inout ByteReader) throws(MalformedBytes) -> FileID {
+        guard let file = RecordKey.decodeFileID(try reader.slice(FileID.length)) else {
+            throw MalformedBytes("a file id is not one")
+        }
+        return file
     }
 
     private static func size(_ reader: inout ByteReader) throws(MalformedBytes) -> UInt64 {

@@ -147,6 +147,35 @@ struct ExtentMap: Sendable {
         }
     }
 
+    /// What lies in `range`, from its beginning on, as far as there is any. The lists that lead to both its ends must be
+    /// held.
+    func cut(to range: Range<UInt64>, _ lists: HeldLists) -> [Extent] {
+        var result: [Extent] = []
+        var index = range.lowerBound < size ? index(at: range.lowerBound) : extents.count
+        while index < extents.count, case var extent = extents[index], extent.offset < range.upperBound {
+            index += 1
+            if extent.offset < range.lowerBound {
+                extent = extent.split(after: range.lowerBound - extent.offset, lists).tail
+            }
+            if extent.end > range.upperBound {
+                extent = extent.split(after: range.upperBound - extent.offset, lists).head
+            }
+            extent.offset -= range.lowerBound
+            result.append(extent)
+        }
+        return result
+    }
+
+    /// Puts `pieces`, which `cut` gave, over `range`, and a hole over what they leave of it. The lists that lead to both
+    /// its ends must be held.
+    mutating func put(_ pieces: [Extent], over range: Range<UInt64>, _ lists: HeldLists) {
+        // A hole is cut without looking into anything.
+        write(.hole, count: range.upperBound - range.lowerBound, at: range.lowerBound, lists)
+        for piece in pieces where !piece.isHole {
+            write(piece.source, count: piece.count, at: range.lowerBound + piece.offset)
+        }
+    }
+
     /// Joins small appends, so that a log written line by line stays one extent; false when it does not fit.
     private mutating func extendLast(with new: Extent) -> Bool {
         guard case .bytes(let more, skip: let skip) = new.source, let last = extents.last,

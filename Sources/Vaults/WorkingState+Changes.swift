@@ -29,9 +29,12 @@ extension WorkingState {
         bases.redirects = try redirects(of: changes, in: nodes)
         // What files have got from others in this batch. Other changes do not move what a list covers to another place.
         var copied: [FileID: ExtentMap] = [:]
-        func hold(_ position: UInt64, of file: FileID) throws(VolumeError) {
-            let content = copied[file] ?? active.files[file]?.content ?? bases.contents[file] ?? ExtentMap()
-            try bases.lists.hold(position, in: content) { list throws(VolumeError) in try lists.load(list) }
+        func content(of file: FileID) -> ExtentMap { copied[file] ?? self.content(of: file, bases) }
+        func hold(_ positions: UInt64..., of file: FileID) throws(VolumeError) {
+            let content = content(of: file)
+            for position in positions {
+                try bases.lists.hold(position, in: content) { list throws(VolumeError) in try lists.load(list) }
+            }
         }
         for change in changes {
             switch change.redirected(by: bases.redirects) {
@@ -45,15 +48,22 @@ extension WorkingState {
                 bases.attributes[directory] = try attributes(of: directory, in: nodes)
             case .write(let file, let offset, let written, _):
                 try prepareContent(of: file, in: nodes, &bases)
-                try hold(offset, of: file)
-                try hold(offset + written.count, of: file)
+                try hold(offset, offset + written.count, of: file)
             case .setSize(let file, let size, _):
                 try prepareContent(of: file, in: nodes, &bases)
                 try hold(size, of: file)
             case .copyContent(let source, let target, _):
                 try prepareContent(of: source, in: nodes, &bases)
                 try prepareContent(of: target, in: nodes, &bases)
-                copied[target] = copied[source] ?? active.files[source]?.content ?? bases.contents[source]
+                copied[target] = content(of: source)
+            case .copyRange(let source, let range, let target, let offset, _):
+                for file in [source, target] { try prepareContent(of: file, in: nodes, &bases) }
+                let end = offset + (range.upperBound - range.lowerBound)
+                try hold(range.lowerBound, range.upperBound, of: source)
+                try hold(offset, end, of: target)
+                var result = content(of: target)
+                result.put(content(of: source).cut(to: range, bases.lists), over: offset..<end, bases.lists)
+                copied[target] = result
             case .forget(let file):
                 try prepareContent(of: file, in: nodes, &bases)
             case .setTarget, .setExtendedAttribute, .removeExtendedAttribute, .orphan:
@@ -71,6 +81,11 @@ extension WorkingState {
         var content = try content(of: file, in: nodes)
         content.setInherited(true)
         bases.contents[file] = content
+    }
+
+    /// A content that `prepare` has seen to.
+    private func content(of file: FileID, _ bases: Bases) -> ExtentMap {
+        active.files[file]?.content ?? bases.contents[file] ?? ExtentMap()
     }
 
     private mutating func apply(_ change: Change, _ bases: Bases) {
@@ -97,9 +112,14 @@ extension WorkingState {
         case .setTarget(let file, let target):
             active.files[file, default: FileChanges()].target = target
         case .copyContent(let source, let target, let time):
-            var content = active.files[source]?.content ?? bases.contents[source] ?? ExtentMap()
+            var content = content(of: source, bases)
             content.setInherited(false)
             changeContent(of: target, time, bases) { $0 = content }
+        case .copyRange(let source, let range, let target, let offset, let time):
+            let pieces = content(of: source, bases).cut(to: range, bases.lists)
+            let place = offset..<offset + (range.upperBound - range.lowerBound)
+            changeContent(of: target, time, bases) { $0.put(pieces, over: place, bases.lists) }
+            active.inlineBytes += pieces.reduce(0) { $1.isBytes ? $0 + Int($1.count) : $0 }
         case .setExtendedAttribute(let file, let name, let value):
             active.files[file, default: FileChanges()].extendedAttributes.updateValue(value, forKey: name)
         case .removeExtendedAttribute(let file, let name):
@@ -172,8 +192,7 @@ extension WorkingState {
     }
 
     private mutating func forget(_ file: FileID, _ bases: Bases) {
-        let content = active.files[file]?.content ?? bases.contents[file] ?? ExtentMap()
-        active.totals.contentBytes &-= content.size
+        active.totals.contentBytes &-= content(of: file, bases).size
         active.totals.files -= 1
         let wasNew = active.files[file]?.isNew ?? false
         if wasNew, frozen?.files[file] == nil {

@@ -65,7 +65,7 @@ extension Change {
             .forget(let file), .removeChild(let file, _, _):
             [file]
         case .setChild(let directory, _, let child, _): [directory, child.file]
-        case .copyContent(let source, let target, _): [source, target]
+        case .copyContent(let source, let target, _), .copyRange(let source, _, let target, _, _): [source, target]
         }
     }
 
@@ -86,6 +86,8 @@ extension Change {
         case .setTarget(let file, let target): return .setTarget(at(file), target)
         case .copyContent(let source, let target, let time):
             return .copyContent(from: at(source), to: at(target), time: time)
+        case .copyRange(let source, let range, let target, let offset, let time):
+            return .copyRange(from: at(source), range, to: at(target), offset: offset, time: time)
         case .setExtendedAttribute(let file, let name, let value):
             return .setExtendedAttribute(at(file), name, value)
         case .removeExtendedAttribute(let file, let name): return .removeExtendedAttribute(at(file), name)

@@ -13,6 +13,8 @@ package enum Change: Sendable {
     case setTarget(FileID, [UInt8])
     /// Gives `target` the content of `source`, which keeps it too.
     case copyContent(from: FileID, to: FileID, time: Timestamp)
+    /// Puts what `source` has in a range into `target`, from `offset` on; what lies behind the source's end is a hole.
+    case copyRange(from: FileID, Range<UInt64>, to: FileID, offset: UInt64, time: Timestamp)
     case setExtendedAttribute(FileID, Name, [UInt8])
     case removeExtendedAttribute(FileID, Name)
     /// The file has lost its last name, or never had one, and somebody has it open.
@@ -24,7 +26,7 @@ package enum Change: Sendable {
     package var isNameOnly: Bool {
         switch self {
         case .setChild, .removeChild, .orphan, .forget: true
-        case .setAttributes, .write, .setSize, .setTarget, .copyContent, .setExtendedAttribute,
+        case .setAttributes, .write, .setSize, .setTarget, .copyContent, .copyRange, .setExtendedAttribute,
             .removeExtendedAttribute:
             false
         }

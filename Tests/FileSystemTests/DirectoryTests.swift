@@ -114,7 +114,7 @@ import Volumes
         #expect(refusal { () throws(FileError) in try set("user.a", [2], of: node, .create) } == .alreadyExists)
         #expect(refusal { () throws(FileError) in try set("user.none", [2], of: node, .replace) } == .noAttribute)
         #expect(refusal { () throws(FileError) in _ = try get("user.none", of: node) } == .noAttribute)
-        #expect(refusal { () throws(FileError) in try set("system.posix_acl_access", [2], of: node) } == .unsupported)
+        #expect(refusal { () throws(FileError) in try set("system.posix_acl_access", [2], of: node) } == .invalid)
         #expect(refusal { () throws(FileError) in try set("user.cbstore.state", [2], of: node) } == .notPermitted)
         let tooMuch = [UInt8](repeating: 3, count: Limits.Names.attributeValueBytes + 1)
         #expect(refusal { () throws(FileError) in try set("user.big", tooMuch, of: node) } == .tooLarge)

@@ -8,7 +8,7 @@ import Testing
 extension MountTests {
     /// The demands on any file system, put to a vault behind the mount.
     @Suite struct MountedVaultTests {
-        @Test("a mounted vault meets what POSIX demands", arguments: FileSystemCase.all)
+        @Test("a mounted vault meets what POSIX demands", arguments: FileSystemCase.all + FileSystemCase.further)
         func meets(_ demand: FileSystemCase) throws {
             try Scratch.with { scratch in
                 let place = try scratch.mount()

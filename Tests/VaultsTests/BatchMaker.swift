@@ -31,7 +31,7 @@ struct BatchMaker {
         case 42..<60: return write(model)
         case 60..<68: return try seal(model, volume)
         case 68..<76: return resize(model)
-        case 76..<80: return copy(model)
+        case 76..<80: return chance(50) ? copy(model) : copyRange(model)
         case 80..<92: return extended(model)
         case 92..<96: return attributes(model)
         default: return forget(model)
@@ -197,6 +197,18 @@ struct BatchMaker {
             return Batch()
         }
         return Batch(changes: [.copyContent(from: source, to: target, time: now())])
+    }
+
+    private mutating func copyRange(_ model: VolumeModel) -> Batch {
+        guard let source = pick(regulars(model)), let target = pick(regulars(model)) else { return Batch() }
+        let size = model.files[source]?.content.count ?? 0
+        let start = Int.random(in: 0...size, using: &random)
+        let count = Int.random(in: 0...size - start + 100, using: &random)
+        let offset = Int.random(in: 0...(model.files[target]?.content.count ?? 0) + 100, using: &random)
+        return Batch(changes: [
+            .copyRange(
+                from: source, UInt64(start)..<UInt64(start + count), to: target, offset: UInt64(offset), time: now())
+        ])
     }
 
     private mutating func extended(_ model: VolumeModel) -> Batch {

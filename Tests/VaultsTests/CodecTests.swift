@@ -47,6 +47,8 @@ private enum CodecSample {
             .setSize(file, Limits.Session.fileBytes, time: time),
             .setTarget(file, Array("target".utf8)),
             .copyContent(from: file, to: .root, time: time),
+            .copyRange(from: file, 5..<70_000, to: .root, offset: Limits.Session.fileBytes - 69_995, time: time),
+            .copyRange(from: .root, 0..<0, to: file, offset: 0, time: time),
             .setExtendedAttribute(file, Name("user.a"), [UInt8](repeating: 7, count: 300)),
             .removeExtendedAttribute(file, Name("user.b")),
             .orphan(file),

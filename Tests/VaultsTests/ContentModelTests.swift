@@ -73,7 +73,7 @@ private let block = Limits.Content.block
             let (file, size) = (files[number], models[number].bytes.count)
             let offset = below(8) == 0 ? size : below(size + 1 + (below(4) == 0 ? 100_000 : 0))
             let time = bench.time.wallClock
-            switch below(20) {
+            switch below(24) {
             case 0..<11:
                 let new = bytes(below(3) == 0 ? below(block) : below(5000))
                 try bench.make([.write(file, offset: UInt64(offset), .inline(new), time: time)])
@@ -94,6 +94,7 @@ private let block = Limits.Content.block
                 let new = below(4) == 0 ? below(2000) : max(0, size + below(60_000) - 30_000)
                 try bench.make([.setSize(file, UInt64(new), time: time)])
                 models[number].setSize(new)
+            case 19..<23: try copyRange(to: number, at: offset, time)
             default:
                 try bench.make([
                     .copyContent(from: files[1 - number], to: file, time: time),
@@ -105,6 +106,38 @@ private let block = Limits.Content.block
                 touched[number].formUnion(touched[1 - number])
                 chunks[number].merge(chunks[1 - number]) { one, _ in one }
             }
+        }
+
+        /// Copies a part of either file, and in the same batch cuts what was copied.
+        private func copyRange(to number: Int, at offset: Int, _ time: Timestamp) throws {
+            let source = below(2)
+            let size = models[source].bytes.count
+            let start = below(size + 1)
+            let count = below(below(2) == 0 ? 3000 : 700_000)
+            let cut = offset + below(count + 1)
+            var changes: [Change] = [
+                .copyRange(
+                    from: files[source], UInt64(start)..<UInt64(start + count), to: files[number],
+                    offset: UInt64(offset), time: time)
+            ]
+            let (bytes, isData) = (models[source].bytes, models[source].isData)
+            let end = min(start + count, size)
+            models[number].write([UInt8](repeating: 0, count: count), at: offset, isData: false)
+            models[number].bytes.replaceSubrange(offset..<offset + end - start, with: bytes[start..<end])
+            models[number].isData.replaceSubrange(offset..<offset + end - start, with: isData[start..<end])
+            if count > 0 { touched[number].formUnion(offset / block...(offset + count - 1) / block) }
+            switch below(4) {
+            case 0:
+                changes.append(.setSize(files[number], UInt64(cut), time: time))
+                models[number].setSize(cut)
+            case 1:
+                changes.append(.write(files[number], offset: UInt64(cut), .inline([1, 2, 3]), time: time))
+                models[number].write([1, 2, 3], at: cut, isData: true)
+                touched[number].formUnion(cut / block...(cut + 2) / block)
+            default: break
+            }
+            try bench.make(changes)
+            chunks[number].merge(chunks[source]) { one, _ in one }
         }
 
         func check(_ what: String) throws {

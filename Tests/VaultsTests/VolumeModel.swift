@@ -59,6 +59,12 @@ struct VolumeModel {
             let content = files[source]?.content ?? []
             files[target]?.content = content
             touch(target, time)
+        case .copyRange(let source, let range, let target, let offset, let time):
+            let content = files[source]?.content ?? []
+            let count = Int(range.upperBound - range.lowerBound)
+            let found = content.dropFirst(Int(range.lowerBound)).prefix(count)
+            write(found + [UInt8](repeating: 0, count: count - found.count), at: Int(offset), to: target)
+            touch(target, time)
         case .setExtendedAttribute(let file, let name, let value): files[file]?.extended[name] = value
         case .removeExtendedAttribute(let file, let name): files[file]?.extended[name] = nil
         case .orphan(let file): orphans.insert(file)
@@ -87,7 +93,7 @@ struct VolumeModel {
         files[file]?.content = content
     }
 
-    private mutating func write(_ bytes: [UInt8], at offset: Int, to file: FileID) {
+    private mutating func write(_ bytes: some Collection<UInt8>, at offset: Int, to file: FileID) {
         guard !bytes.isEmpty else { return }
         if (files[file]?.content.count ?? 0) < offset + bytes.count { resize(file, offset + bytes.count) }
         files[file]?.content.replaceSubrange(offset..<offset + bytes.count, with: bytes)
