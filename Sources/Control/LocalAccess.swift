@@ -258,7 +258,7 @@ package final class LocalAccess: VaultAccess {
             unsyncedChanges: standing.unsyncedChanges + UInt64(session.dirtyFiles), lastCommit: standing.lastCommit,
             commitCount: standing.commitCount, checkWords: standing.checkWords, mountpoint: mountpoint,
             process: ProcessIdentity.number, cacheLimitBytes: standing.cacheLimit?.bytes,
-            cachedBytes: standing.cachedBytes, troubles: standing.troubles)
+            cachedBytes: standing.cachedBytes, troubles: standing.troubles + session.troubles)
     }
 
     package func flush() throws(Failure) {

@@ -18,3 +18,10 @@ package struct FileError: Error, Sendable {
 
     package var errno: Errno { code.row.errno }
 }
+
+extension Failure {
+    /// The whole story, as far as there is one.
+    init(_ error: FileError) {
+        self = error.failure ?? Failure(error.code, error.errno.text)
+    }
+}

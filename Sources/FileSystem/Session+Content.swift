@@ -276,7 +276,12 @@ extension Session {
     // MARK: Flush and fsync
 
     package func flush(_ handle: HandleID, of number: NodeID) throws(FileError) -> Answer<Void> {
-        inBackground { [self] state throws(Interruption) in try handOver(number, &state) }
+        switch run({ state throws(Interruption) in try handOver(number, &state) }) {
+        case .done: break
+        case .needs: inBackground { [self] state throws(Interruption) in try handOver(number, &state) }
+        // What waits for a thread goes with the next tick; all else the one who closes has to know.
+        case .refused(let error): if error.code != .busy { throw error }
+        }
         let failure = state.withLock { $0.nodes[number]?.failure.take() }
         if let failure { throw FileError(failure) }
         return .now(())

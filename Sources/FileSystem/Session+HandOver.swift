@@ -20,6 +20,7 @@ extension Session {
             try applySmall(small, of: node)
         } catch {
             state.nodes[number]?.writes.putBack(runs)
+            if case .refused(let refusal) = error { state.nodes[number]?.trouble = Failure(refusal) }
             throw error
         }
         state.dirtyBytes -= small.reduce(0) { $0 + $1.bytes.count }
@@ -45,6 +46,7 @@ extension Session {
     private func noteIfClean(_ number: NodeID, _ state: inout SessionState) {
         guard let node = state.nodes[number], node.writes.isClean else { return }
         state.dirty.remove(number)
+        state.nodes[number]?.trouble = nil
         state.loaded.append(number)
         refreshAllocated(number, &state)
     }
@@ -113,7 +115,7 @@ extension Session {
         switch outcome {
         case .done: return nil
         case .needs(let need): return need
-        case .refused(let error): throw error.failure ?? Failure(error.code, "written bytes could not be stored")
+        case .refused(let error): throw Failure(error)
         }
     }
 
@@ -130,6 +132,7 @@ extension Session {
                 return false
             }
             state.nodes[number]?.failure = failure
+            state.nodes[number]?.trouble = failure
             if state.nodes[number]?.writes.runs.contains(where: { $0.range.overlaps(flight.run.range) }) == true {
                 // Newer bytes lie over it: only what they leave free is written again under them.
                 restore(flight.run, number, &state)
@@ -223,7 +226,7 @@ extension Session {
             switch run(operation) {
             case .done(let value): return value
             case .needs(let need): try need.satisfy()
-            case .refused(let error): throw error.failure ?? Failure(error.code, error.errno.text)
+            case .refused(let error): throw Failure(error)
             }
         }
     }

@@ -176,6 +176,16 @@ package final class Session: MountableFileSystem {
     package var dirtyFiles: Int { state.withLock { $0.dirty.count } }
     /// Bytes that the volume does not have yet.
     package var dirtyByteCount: Int { state.withLock { $0.dirtyBytes } }
+    /// What keeps written bytes from being stored, a line for each cause; empty when nothing does.
+    package var troubles: [String] {
+        let causes = state.withLock { state in
+            state.dirty.compactMap { state.nodes[$0]?.trouble?.description }
+        }
+        return Dictionary(grouping: causes) { $0 }.sorted { $0.key < $1.key }.map { cause, files in
+            "what was written to \(files.count) \(files.count == 1 ? "file" : "files") is not stored yet: \(cause)"
+        }
+    }
+
     /// Files that somebody looked up, has open, or wrote to; the root is always among them.
     package var rememberedFiles: Int { state.withLock { $0.nodes.count } }
 

@@ -17,6 +17,8 @@ struct Node: Sendable {
     var initialList: AccessList??
     /// What went wrong in the background; told at the next flush or fsync.
     var failure: Failure?
+    /// Why bytes of it are not with the volume yet, although they were to be; kept until they are.
+    var trouble: Failure?
     /// Called when nothing is in flight any more.
     var settled: [@Sendable (Failure?) -> Void] = []
 }

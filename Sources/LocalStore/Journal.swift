@@ -104,6 +104,7 @@ final class Journal: Sendable {
         }
     }
 
+    var trouble: Failure? { state.withLock { $0.problem } }
     var pendingBytes: Int { state.withLock { $0.queueBytes + $0.backlogBytes } }
     var durablePosition: UInt64 { state.withLock { $0.durable } }
     var lastPosition: UInt64 { state.withLock { $0.nextPosition - 1 } }

@@ -204,6 +204,9 @@ package final class LocalStore: Sendable {
     /// Bytes of records that are not durable yet: what to watch before `append` refuses.
     package var pendingBytes: Int { journal?.pendingBytes ?? 0 }
 
+    /// What kept the journal from writing when it last tried; nil when nothing did.
+    package var journalTrouble: Failure? { journal?.trouble }
+
     /// Records up to here are on the disk.
     package var durablePosition: UInt64 { journal?.durablePosition ?? 0 }
 

@@ -192,7 +192,7 @@ package final class Vault: Sendable {
         let state = volume.state.withLock { $0 }
         let durable = store.durablePosition
         var troubles = recoveryNotes + store.standing.findings.map(\.sentence)
-        troubles += troublesOfSpace()
+        troubles += troublesOfDisk()
         let cache = volume.objects.cache.withLock { $0 }
         if let failure = state.lastCommitFailure { troubles.append("the last commit failed: \(failure)") }
         if let refusal = state.commits.features.refusalOfChanges {

@@ -211,8 +211,17 @@ private let contentSizes = [
         #expect(try bench.read(file, at: 0, count: size) == bytes)
         try bench.write([1, 2, 3], to: file, at: 100)
         #expect(refusal { () throws(FileError) in try bench.synchronize(file) } == .noSpace)
+        // Whoever was told may be gone: `status` goes on telling, of what is sealed here and of what is with the journal.
+        let troubles = bench.store.vault.standing().troubles.filter { $0.contains("wait in memory") }
+        if size >= Limits.Content.inlineWrite {
+            #expect(bench.session.troubles.count == 1)
+        } else {
+            #expect(troubles.count == 1)
+        }
         bench.store.disk.failAlways([])
         try bench.synchronize(file)
+        #expect(bench.session.troubles == [])
+        #expect(!bench.store.vault.standing().troubles.contains { $0.contains("wait in memory") })
         var expected = bytes
         expected.replaceSubrange(100..<103, with: [1, 2, 3])
         #expect(try bench.read(file, at: 0, count: size) == expected)

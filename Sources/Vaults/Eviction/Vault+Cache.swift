@@ -13,7 +13,11 @@ extension Vault {
     }
 
     /// Why the store takes less than all, or nothing: for people to read.
-    func troublesOfSpace() -> [String] {
-        [volume.objects.store.contentRefusal.map { "no content is taken: \($0.message)" }].compactMap(\.self)
+    func troublesOfDisk() -> [String] {
+        let store = volume.objects.store
+        return [
+            store.contentRefusal.map { "no content is taken: \($0.message)" },
+            store.journalTrouble.map { "changes wait in memory, as the disk does not take them: \($0)" },
+        ].compactMap(\.self)
     }
 }
