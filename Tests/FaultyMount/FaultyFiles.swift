@@ -13,6 +13,8 @@ final class FaultyFiles: MountableFileSystem {
         var unreadable: Set<NodeID> = []
         var unwritable: Set<NodeID> = []
         var lateAnswers = 0
+        var writes = 0
+        var syncs = 0
     }
 
     private let inner: MemoryFileSystem
@@ -73,12 +75,14 @@ final class FaultyFiles: MountableFileSystem {
     func write(
         _ bytes: UnsafeRawBufferPointer, to handle: HandleID, of node: NodeID, at offset: UInt64, isCacheWriteOut: Bool
     ) throws(FileError) -> Answer<Int> {
+        state.withLock { $0.writes += 1 }
         if state.withLock({ $0.unwritable.contains(node) }) { return .later(Deferred { _ in }) }
         return unsafe try inner.write(bytes, to: handle, of: node, at: offset, isCacheWriteOut: isCacheWriteOut)
     }
 
     func synchronize(_ node: NodeID, dataOnly: Bool) throws(FileError) -> Answer<Void> {
-        later(.milliseconds(20)) { .now(()) }
+        state.withLock { $0.syncs += 1 }
+        return later(.milliseconds(20)) { .now(()) }
     }
 
     /// `user.faulty.make` makes a file of that name in the root, `user.faulty.remove` removes it, `user.faulty.hide` changes
@@ -167,6 +171,9 @@ extension FaultyFiles {
     func releaseDirectory(_ handle: HandleID, of node: NodeID) { inner.releaseDirectory(handle, of: node) }
     func attribute(_ name: Name, of node: NodeID) throws(FileError) -> Answer<[UInt8]> {
         if name.string == "user.faulty.late" { return .now(Array("\(state.withLock { $0.lateAnswers })".utf8)) }
+        if name.string == "user.faulty.calls" {
+            return .now(Array(state.withLock { "\($0.writes) writes, \($0.syncs) syncs" }.utf8))
+        }
         return try inner.attribute(name, of: node)
     }
     func attributeNames(of node: NodeID) throws(FileError) -> Answer<[Name]> { try inner.attributeNames(of: node) }

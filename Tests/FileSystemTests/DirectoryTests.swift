@@ -169,6 +169,32 @@ import Volumes
             changed: attributes.changed == now)
     }
 
+    @Test("an access time moves by the relatime rule, and makes no change of its own")
+    func accessTime() throws {
+        let entry = try bench.create(Name("file"))
+        try bench.synchronize(entry)
+        bench.release(entry)
+        func open() throws -> Timestamp {
+            let file = try bench.open(Name("file"), .read)
+            defer { bench.release(file) }
+            return try bench.status(file.entry.node).attributes.accessed
+        }
+        let kept = try bench.lookup(Name("file"))
+        let born = kept.status.attributes.accessed
+        let position = bench.store.volume.position
+        bench.time.advance(by: .seconds(5))
+        let first = try open()
+        #expect(first == bench.time.wallClock, "it was not later than the modification")
+        bench.time.advance(by: .seconds(5))
+        #expect(try open() == first)
+        bench.time.advance(by: .seconds(86_400))
+        #expect(try open() == bench.time.wallClock, "it was a day old")
+        #expect(bench.store.volume.position == position)
+        bench.session.forget(kept.node, lookups: 1)
+        try bench.remount()
+        #expect(try bench.lookup(Name("file")).status.attributes.accessed == born)
+    }
+
     @Test("each operation moves the times that POSIX names, and no other")
     func times() throws {
         let none = Times(accessed: false, modified: false, changed: false)

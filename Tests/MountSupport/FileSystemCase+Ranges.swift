@@ -88,6 +88,51 @@ extension FileSystemCase {
                 assert os.pread(fresh, 10, 0) == b"MMAP" + data[4:10]
             """),
         FileSystemCase(
+            "O_DIRECT works; a file without a name, a whiteout and a mapping of its own kind are refused",
+            """
+            import ctypes
+            libc = ctypes.CDLL(None, use_errno=True)
+            fd = os.open("f", os.O_RDWR | os.O_CREAT | os.O_DIRECT)
+            page = mmap.mmap(-1, 8192)
+            page[:] = b"d" * 8192
+            assert os.pwritev(fd, [page], 4096) == 8192
+            page[:] = bytes(8192)
+            assert os.preadv(fd, [page], 4096) == 8192 and page[:] == b"d" * 8192
+            assert content("f") == bytes(4096) + b"d" * 8192
+            raises(errno.EOPNOTSUPP, os.open, ".", os.O_TMPFILE | os.O_RDWR)
+            assert libc.renameat2(-100, b"f", -100, b"g", 4) == -1 and ctypes.get_errno() == errno.EINVAL
+            """),
+        FileSystemCase(
+            "a file may be as long as an offset can say, and no longer",
+            """
+            with open("f", "wb") as file:
+                os.ftruncate(file.fileno(), 2**63 - 1)
+                assert os.fstat(file.fileno()).st_size == 2**63 - 1
+                assert os.pwrite(file.fileno(), b"end", 2**62) == 3
+                raises(errno.EINVAL, os.pwrite, file.fileno(), b"x", 2**63 - 1)
+            with open("f", "rb") as file:
+                assert os.pread(file.fileno(), 10, 2**62 - 2) == b"\0\0end" + bytes(5)
+            assert os.stat("f").st_blocks * 512 < 1 << 20
+            """),
+        FileSystemCase(
+            "paths of 4095 bytes are walked, longer ones refused",
+            """
+            depth = 0
+            while depth < 15:
+                os.mkdir("d" * 255)
+                os.chdir("d" * 255)
+                depth += 1
+            put("f", b"deep")
+            here = os.getcwd()
+            os.chdir("/".join([".."] * depth))
+            relative = "/".join(["d" * 255] * depth)
+            name = "n" * (4095 - len(relative) - 1)
+            put(relative + "/" + name, b"longest")
+            assert content(relative + "/f") == b"deep" and content(relative + "/" + name) == b"longest"
+            raises(errno.ENAMETOOLONG, os.stat, relative + "/" + name + "x")
+            raises(errno.ENAMETOOLONG, os.stat, "n" * 256)
+            """),
+        FileSystemCase(
             "sendfile sends and receives",
             """
             data = os.urandom(500_000)

@@ -221,6 +221,28 @@ extension MountTests {
             #expect(try mount.stop().status == 0)
         }
 
+        @Test("each write comes at once; a sync of the whole file system does not come at all, one of a file does")
+        func writeThrough() throws {
+            let mount = try faulty()
+            let work = try mount.python(
+                """
+                import ctypes, os
+                file = os.open("f", os.O_RDWR | os.O_CREAT)
+                calls = lambda: os.getxattr("f", "user.faulty.calls").decode()
+                for number in range(3):
+                    os.write(file, b"bytes")
+                    assert calls() == f"{number + 1} writes, 0 syncs", calls()
+                assert ctypes.CDLL(None).syncfs(file) == 0
+                os.sync()
+                assert calls() == "3 writes, 0 syncs", calls()
+                os.fsync(file)
+                os.fdatasync(file)
+                assert calls() == "3 writes, 2 syncs", calls()
+                """)
+            #expect(work.succeeded, "\(work)")
+            #expect(try mount.stop().status == 0)
+        }
+
         @Test("S2-43: every request that entered the trace leaves it once, whether answered now, later or refused")
         func trace() throws {
             let mount = try faulty()

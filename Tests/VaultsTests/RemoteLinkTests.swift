@@ -50,6 +50,22 @@ import Volumes
         try expectWhole(link, files: 20)
     }
 
+    @Test("what was made and removed again before a publication is not sent")
+    mutating func madeAndRemoved() throws {
+        let link = try bench.attach(remote)
+        try bench.add("kept", random.bytes(5000))
+        let file = try bench.add("gone", [])
+        let content = try bench.volume.seal(random.bytes(1_000_000))
+        try bench.make([.write(file, offset: 0, .sealed(content), time: bench.time.wallClock)])
+        try bench.vault.commit()
+        try bench.make([
+            .removeChild(directory: .root, name: Name("gone"), time: bench.time.wallClock), .forget(file),
+        ])
+        #expect(try link.publish())
+        #expect(putBytes() < 100_000)
+        try expectWhole(link, files: 1)
+    }
+
     @Test("publishing again without a change asks nothing", arguments: [true, false])
     mutating func nothing(bundles: Bool) throws {
         let link = try bench.attach(remote, bundles: bundles)

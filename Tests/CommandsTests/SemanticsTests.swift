@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+/// `docs/semantics.md` names a test for each of its points; here it is seen to that they are there.
+@Suite struct SemanticsTests {
+    private static let repository = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    private static let shortened = [
+        "MOUNT": "MountSupport", "FS": "FileSystemTests", "V": "VaultsTests", "STORE": "LocalStoreTests",
+        "N": "Integration/Network",
+    ]
+
+    /// The text of each numbered point, on one line.
+    private func points() throws -> [(number: Int, text: String)] {
+        let text = try String(contentsOf: Self.repository.appending(path: "docs/semantics.md"), encoding: .utf8)
+        var points: [(number: Int, text: String)] = []
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if let match = line.firstMatch(of: /^(\d+)\. (.*)$/) {
+                points.append((Int(match.1) ?? 0, String(match.2)))
+            } else if line.hasPrefix(" "), !points.isEmpty {
+                points[points.count - 1].text += " " + line.trimmingCharacters(in: .whitespaces)
+            }
+        }
+        return points
+    }
+
+    /// The file behind a name as the page has it.
+    private func source(_ place: String) throws -> String {
+        let parts = place.split(separator: "/", maxSplits: 1).map(String.init)
+        let folder = Self.shortened[parts[0]] ?? parts[0]
+        let path = "Tests/" + ([folder] + parts.dropFirst()).joined(separator: "/") + ".swift"
+        return try String(contentsOf: Self.repository.appending(path: path), encoding: .utf8)
+    }
+
+    @Test("every point of the page ends with tests that are there")
+    func references() throws {
+        let points = try points()
+        #expect(points.map(\.number) == Array(1...max(1, points.count)))
+        #expect(points.count > 60)
+        for point in points {
+            guard let brackets = point.text.firstMatch(of: /\[([^\]]*)\]$/) else {
+                Issue.record("\(point.number) names no test")
+                continue
+            }
+            for reference in brackets.1.split(separator: "; ") where reference != "pjdfstest" {
+                guard let match = reference.wholeMatch(of: /([A-Za-z0-9\/+]+): ("[^"]+"(?:, "[^"]+")*)/) else {
+                    Issue.record("\(point.number): what is \(reference)?")
+                    continue
+                }
+                let source = try source(String(match.1))
+                for name in match.2.matches(of: /"([^"]+)"/) where !source.contains("\"" + name.1) {
+                    Issue.record("\(point.number): \(match.1) has no test that begins with \(name.0)")
+                }
+            }
+        }
+    }
+
+    @Test("no test of the POSIX suite is known to fail")
+    func knownFailures() throws {
+        let known = try Data(contentsOf: Self.repository.appending(path: "Tests/known_failures"))
+        #expect(known.isEmpty)
+    }
+}
