@@ -17,7 +17,8 @@ extension MountServer {
         }
         unsafe operations.listxattr = { request, node, count in
             unsafe MountServer.take(request, TracedRequest(.listxattr, node: node, length: count)) { server, reply in
-                server.answer(reply, AttributeNamesDelivery(room: count)) { files throws(FileError) in
+                let caller = reply.caller
+                server.answer(reply, AttributeNamesDelivery(room: count, caller: caller)) { files throws(FileError) in
                     try files.attributeNames(of: NodeID(node))
                 }
             }

@@ -119,10 +119,14 @@ struct AttributeDelivery: Delivery {
 /// For lists of names of extended attributes: each with a NUL behind it.
 struct AttributeNamesDelivery: Delivery {
     let room: Int
+    let caller: Caller
+
+    /// Names under this prefix are for who administers the machine; nobody else sees them, as on the kernel's own file systems.
+    private static let trustedPrefix = Array("trusted.".utf8)
 
     func send(_ value: [Name], as reply: consuming Reply) -> Bool {
         var list: [UInt8] = []
-        for name in value {
+        for name in value where caller.owner == 0 || !name.bytes.starts(with: Self.trustedPrefix) {
             list += name.bytes
             list.append(0)
         }
