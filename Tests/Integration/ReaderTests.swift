@@ -20,16 +20,11 @@ private enum PythonModules {
 /// docs/format.md says, and nothing else.
 @Suite(.enabled(if: PythonModules.areHereOrMustBe, "needs python3 with cryptography and zstandard"))
 struct ReaderTests {
-    private static let repository = Files.split(Files.split(Files.split(Array(#filePath.utf8)).folder).folder).folder
-    private static let script = text("Scripts/reader.py")
-    private static let fixtures = text("Tests/VaultsTests/Fixtures")
+    private static let script = Repository.path("Scripts/reader.py")
+    private static let fixtures = Repository.path("Tests/VaultsTests/Fixtures")
     /// The fixtures of published formats; version 0 was that of previews, and the reader knows nothing of it.
     private static var versions: [String] {
         FolderListing.names(in: fixtures).compactMap(\.string).filter { $0.hasPrefix("v") && $0 != "v0" }.sorted()
-    }
-
-    private static func text(_ path: String) -> String {
-        String(decoding: Files.join(repository, path), as: UTF8.self)
     }
 
     /// Makes files of every kind and size in the folder `source`, with times and names that no text has.

@@ -175,7 +175,7 @@ final class Scratch {
     func holder(of vault: String = "default") -> Int32? { VaultLock.holder(self.vault(vault) + "/lock")?.process }
 
     /// Cuts every connection of the mounts here, which frees whatever is stuck in them.
-    private func abortMounts() {
+    func abortMounts() {
         guard let table = try? MountTable() else { return }
         for place in mountpoints {
             guard let row = table.row(at: Array(place.utf8)), let minor = row.device.split(separator: ":").last else {
