@@ -1,5 +1,6 @@
 import Core
 import MountSupport
+import Mounting
 import Testing
 
 @Suite struct TortureTests {
@@ -9,5 +10,20 @@ import Testing
         let outcome = try run.finish(limit: .seconds(120))
         #expect(outcome.succeeded, "\(outcome.output)")
         #expect(outcome.output.contains("nothing was lost"))
+    }
+}
+
+extension MountTests {
+    @Suite struct MountTortureTests {
+        @Test("git and tar do their work on a mount, and 5 kills of what serves it lose nothing that was acknowledged")
+        func share() throws {
+            let run = try ChildRun(
+                SystemPath("/usr/bin/env"),
+                ["CBSTORE=\(BuiltProgram.path("cbstore").text)", "python3", Repository.path("Scripts/torture-mount")]
+                    + ["git", "tar", "kills", "--kills", "5"])
+            let outcome = try run.finish(limit: .seconds(120))
+            #expect(outcome.succeeded, "\(outcome.output)")
+            #expect(outcome.output.contains("5 kills"), "\(outcome.output)")
+        }
     }
 }
