@@ -93,6 +93,8 @@ MAKERS, WEIGHTS = lines([
     (20, lambda m: f"lseek({m.file()}, {m.offset()}, {m.one(['SEEK_SET', 'SEEK_CUR', 'SEEK_END'])})"),
     (15, lambda m: f"ftruncate({m.file()}, {m.offset()})"), (15, lambda m: f"truncate({m.path()}, {m.offset()})"),
     (5, lambda m: f"{m.one(['fsync', 'fdatasync'])}({m.file()})"), (15, lambda m: f"fstat({m.file()})"),
+    (6, lambda m: f"fallocate({m.file()}, {m.one(['0', 'FALLOC_KEEP_SIZE', 'FALLOC_KEEP_SIZE | FALLOC_PUNCH_HOLE'])}, "
+                  f"{m.offset()}, {m.one([0, 1, 5000, 70_000])})"),
     (5, lambda m: f"fadvise({m.file()}, 0, 0, POSIX_FADV_DONTNEED)"),
     (8, lambda m: f"copy_file_range(f0, f1, {m.one([1, 700, 100_000])}, {m.one([0, 50, 'None'])}, {m.one([0, 9000, 'None'])})"),
     (40, lambda m: f"mkdir({m.path()}, 0o{m.one(MODES):o})"), (15, lambda m: f"rmdir({m.path()})"),

@@ -95,7 +95,7 @@ def fio(vault, options):
     """Writes with several patterns and ways, in random order and side by side, and reads every block's checksum back."""
     vault.shell("""
         mkdir fio && cd fio
-        common="--directory=. --size=48m --verify=crc32c --verify_fatal=1 --do_verify=1 --fallocate=none --minimal"
+        common="--directory=. --size=48m --verify=crc32c --verify_fatal=1 --do_verify=1 --minimal"
         fio $common --name=pages --rw=randwrite --bs=4k --ioengine=psync --fdatasync=64
         fio $common --name=pieces --rw=randwrite --bsrange=512-128k --ioengine=psync --bs_unaligned --norandommap
         fio $common --name=stream --rw=write --bs=1m --ioengine=psync --end_fsync=1 --numjobs=3
