@@ -26,7 +26,7 @@ extension MountTests {
                     try scratch.shell(
                         "cd '\(memory)'; setfacl -m u:1000:rw 'size 4096'; setfacl -d -m g:100:rx folder/deep")
                 }
-                let transfer = "rsync \(options) --itemize-changes '\(memory)/' '\(mounted)/'"
+                let transfer = "rsync \(options) --modify-window=-1 --itemize-changes '\(memory)/' '\(mounted)/'"
                 #expect(try scratch.shell(transfer).lines.count > 400)
                 #expect(try scratch.shell(transfer).lines == [])
                 try scratch.expect(0, "umount", place)
@@ -34,7 +34,7 @@ extension MountTests {
                 #expect(try scratch.shell(transfer + " --checksum --delete").lines == [])
                 let tree = try scratch.program("calls.py", [mounted])
                 #expect(Scratch.firstDifference(tree, try scratch.program("calls.py", [memory])) == nil)
-                let wayBack = "rsync \(options) --itemize-changes '\(mounted)/' '\(memory)-back/'"
+                let wayBack = "rsync \(options) --modify-window=-1 --itemize-changes '\(mounted)/' '\(memory)-back/'"
                 #expect(try scratch.shell(wayBack).lines.count > 400)
                 #expect(try scratch.shell(wayBack).lines == [])
                 let back = try scratch.program("calls.py", ["\(memory)-back"])

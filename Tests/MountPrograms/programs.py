@@ -11,6 +11,8 @@ from mounted import Lost
 
 def git(vault, options):
     """Clones a repository, repacks it, checks all objects, and compares a checkout of each commit with the original's."""
+    # Nothing of git goes on in the background when a command has ended: the mount could not be left.
+    vault.shell("git config --global maintenance.auto false && git config --global gc.auto 0")
     vault.shell("$TOOLS/make-repository $OUTSIDE/origin")
     vault.shell("""
         mkdir git && cd git
