@@ -40,12 +40,10 @@ def swift(vault, options):
     """Builds a package of two modules with all that the package manager makes, changes it, and builds it again."""
     vault.shell("""
         mkdir -p swift/Sources/Tool swift/Sources/Lib && cd swift
-        cat > Package.swift <<'END'
-        // swift-tools-version: 6.0
-        import PackageDescription
-        let package = Package(name: "Tool", targets: [
-            .target(name: "Lib"), .executableTarget(name: "Tool", dependencies: ["Lib"])])
-        END
+        echo '// swift-tools-version: 6.0' > Package.swift
+        echo 'import PackageDescription' >> Package.swift
+        echo 'let parts: [Target] = [.target(name: "Lib"), .executableTarget(name: "Tool", dependencies: ["Lib"])]' >> Package.swift
+        echo 'let package = Package(name: "Tool", targets: parts)' >> Package.swift
         echo 'public func answer() -> Int { 41 }' > Sources/Lib/Lib.swift
         echo 'import Lib; print(answer() + 1)' > Sources/Tool/main.swift
         swift build --disable-sandbox --scratch-path build && test $(build/debug/Tool) = 42
