@@ -1,24 +1,28 @@
-import Foundation
+import Core
 import Testing
 
 /// `docs/semantics.md` names a test for each of its points; here it is seen to that they are there.
 @Suite struct SemanticsTests {
-    private static let repository = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     private static let shortened = [
         "MOUNT": "MountSupport", "FS": "FileSystemTests", "V": "VaultsTests", "STORE": "LocalStoreTests",
         "N": "Integration/Network",
     ]
 
+    /// A file of the repository, by its path in there.
+    private func text(_ path: String) throws -> String {
+        let place = Files.join(Files.split(Array(#filePath.utf8)).folder, "../../" + path)
+        return String(decoding: try Files.readWhole(place, limit: 1 << 20), as: UTF8.self)
+    }
+
     /// The text of each numbered point, on one line.
     private func points() throws -> [(number: Int, text: String)] {
-        let text = try String(contentsOf: Self.repository.appending(path: "docs/semantics.md"), encoding: .utf8)
+        let text = try text("docs/semantics.md")
         var points: [(number: Int, text: String)] = []
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             if let match = line.firstMatch(of: /^(\d+)\. (.*)$/) {
                 points.append((Int(match.1) ?? 0, String(match.2)))
             } else if line.hasPrefix(" "), !points.isEmpty {
-                points[points.count - 1].text += " " + line.trimmingCharacters(in: .whitespaces)
+                points[points.count - 1].text += " " + line.drop { $0 == " " }
             }
         }
         return points
@@ -28,8 +32,7 @@ import Testing
     private func source(_ place: String) throws -> String {
         let parts = place.split(separator: "/", maxSplits: 1).map(String.init)
         let folder = Self.shortened[parts[0]] ?? parts[0]
-        let path = "Tests/" + ([folder] + parts.dropFirst()).joined(separator: "/") + ".swift"
-        return try String(contentsOf: Self.repository.appending(path: path), encoding: .utf8)
+        return try text("Tests/" + ([folder] + parts.dropFirst()).joined(separator: "/") + ".swift")
     }
 
     @Test("every point of the page ends with tests that are there")
@@ -57,7 +60,6 @@ import Testing
 
     @Test("no test of the POSIX suite is known to fail")
     func knownFailures() throws {
-        let known = try Data(contentsOf: Self.repository.appending(path: "Tests/known_failures"))
-        #expect(known.isEmpty)
+        #expect(try text("Tests/known_failures").isEmpty)
     }
 }
