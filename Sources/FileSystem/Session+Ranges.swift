@@ -124,6 +124,8 @@ extension Session {
             if source.node == target.node, range.overlaps(place) { throw .code(.invalid) }
             // The volume knows nothing of files that it has forgotten; the kernel then copies what it reads.
             if from.isForgotten || state.nodes[target.node]?.isForgotten == true { throw .code(.unsupported) }
+            // What is shared may be bytes that no commit has sealed yet: they count once more.
+            if let need = volume.pressure() { throw .needs(need) }
             try settle(source.node, &state)
             try settle(target.node, &state)
             let now = time.wallClock
