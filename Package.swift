@@ -115,6 +115,13 @@ let package = Package(
                 "Vaults", "StorageSupport",
             ],
             path: "Tests/VaultSupport", swiftSettings: strict),
+        .target(
+            name: "FileExercise", dependencies: ["Core", "StorageSupport"], path: "Tests/FileExercise",
+            swiftSettings: strict),
+        .target(name: "CFileExercise", path: "Tests/CFileExercise"),
+        .executableTarget(
+            name: "fsx", dependencies: ["CFileExercise", "Core", "FileExercise"], path: "Tests/Fsx",
+            swiftSettings: strict),
         .executableTarget(
             name: "torture",
             dependencies: ["Core", "Primitives", "LocalStore", "Mounting", "StorageSupport", "VaultSupport"],
@@ -165,6 +172,7 @@ let package = Package(
         tests("MountingTests", ["Core", "Mounting", "MountSupport"]),
         tests("ControlTests", ["Core", "Transport", "HTTPServing", "Volumes", "Vaults", "Control"]),
         tests("CommandsTests", ["Core", "Commands"], exclude: ["Snapshots"]),
+        tests("FileExerciseTests", ["Core", "FileExercise", "StorageSupport"]),
         tests("HostileBytesTests", ["Core", "FuzzEntry", "StorageSupport"]),
         .testTarget(
             name: "IntegrationTests",
