@@ -124,7 +124,10 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "torture",
-            dependencies: ["Core", "Primitives", "LocalStore", "Mounting", "StorageSupport", "VaultSupport"],
+            dependencies: [
+                "Core", "Primitives", "Sealing", "LocalStore", "Volumes", "Vaults", "FileSystem", "Mounting",
+                "StorageSupport", "VaultSupport", "FileExercise",
+            ],
             path: "Tests/Torture", swiftSettings: strict),
         .executableTarget(
             name: "faulty-mount", dependencies: ["Core", "Volumes", "FileSystem", "Mounting", "ReferenceFiles"],

@@ -1,6 +1,7 @@
 import Core
 import LocalStore
 import StorageSupport
+import Synchronization
 import Testing
 
 @Suite struct CrashTests {
@@ -46,6 +47,30 @@ import Testing
         model.noteAppended([1], at: position)
         model.judge(cut, recovery, canDrop: false)
         model.report.record()
+    }
+
+    @Test("a planned power cut shows what a real one there would leave, and the disk lives on")
+    func plannedCut() throws {
+        func live(_ disk: SimulatedDisk, calls: Int) throws {
+            let file = try disk.open("file", for: .create)
+            try disk.synchronizeFolder("")
+            for number in 1...calls {
+                let bytes = [UInt8](repeating: UInt8(number), count: 600)
+                unsafe try file.write(bytes.span.bytes, at: 0)
+            }
+        }
+        let (planned, cut) = (SimulatedDisk(), SimulatedDisk())
+        let taken = Mutex<SimulatedDisk?>(nil)
+        // Two calls to make the file, eight writes to it, and the next is not reached.
+        planned.planPowerCut(before: 11, seed: 5) { disk in taken.withLock { $0 = disk } }
+        try live(planned, calls: 20)
+        try live(cut, calls: 8)
+        let left = try #require(taken.withLock { $0 })
+        let (found, expected) = (left.contents["file"] ?? [], cut.afterPowerCut(seed: 5).contents["file"])
+        #expect(Set(found).max() == 8, "this seed leaves some of the last write")
+        let isSame = found == expected
+        #expect(isSame)
+        #expect(planned.contents["file"] == [UInt8](repeating: 20, count: 600))
     }
 
     private func syncFailure(_ store: LocalStore, _ position: UInt64) -> Failure? {

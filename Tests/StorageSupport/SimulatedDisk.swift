@@ -37,29 +37,6 @@ package final class SimulatedDisk: Disk {
         }
     }
 
-    enum NameChange {
-        case made(String, Int)
-        case removed(String, Int)
-        /// Atomic, as every journaling file system has it.
-        case renamed(String, to: String, Int)
-
-        var node: Int {
-            switch self {
-            case .made(_, let node), .removed(_, let node), .renamed(_, _, let node): node
-            }
-        }
-
-        func apply(to names: inout [String: Int]) {
-            switch self {
-            case .made(let name, let node): names[name] = node
-            case .removed(let name, _): names[name] = nil
-            case .renamed(let name, let other, let node):
-                names[name] = nil
-                names[other] = node
-            }
-        }
-    }
-
     struct State {
         var nodes: [Int: Node] = [:]
         var live: [String: Int] = [:]
@@ -76,6 +53,7 @@ package final class SimulatedDisk: Disk {
         var isDead = false
         /// Ends the disk's life after so many calls.
         var cutAt = Int.max
+        var planned: PlannedCut?
     }
 
     static let pieceBytes = 512
@@ -157,6 +135,10 @@ package final class SimulatedDisk: Disk {
     static func enter(_ call: Call, _ subject: String, _ state: inout State) throws(SystemCallFailure) {
         state.total += 1
         state.counts[call, default: 0] += 1
+        if let planned = state.planned, planned.at <= state.total {
+            state.planned = nil
+            planned.take(SimulatedDisk(remains(of: state, seed: planned.seed)))
+        }
         if state.isDead || state.total > state.cutAt { throw SystemCallFailure(.io, call.rawValue, subject) }
         if let failing = state.failing, failing.at == state.total {
             throw SystemCallFailure(failing.errno, call.rawValue, subject)

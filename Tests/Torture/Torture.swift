@@ -4,13 +4,14 @@ internal import Glibc
 /// `torture`: breaks things for as long as it is told, and says what did not survive.
 enum Torture {
     private static let usage = """
-        Usage: torture store [--share PERCENT] [--seed N]
+        Usage: torture store|cuts [--share PERCENT] [--seed N]
         """
 
     static func run(_ arguments: [String]) -> Int32 {
         do {
             switch arguments.first {
-            case "store": return try store(Array(arguments.dropFirst()))
+            case "store", "cuts": return try trial(arguments)
+            case "database": return try database(Array(arguments.dropFirst()))
             case "writer": return try writer(Array(arguments.dropFirst()))
             default: return refuse()
             }
@@ -20,10 +21,10 @@ enum Torture {
         }
     }
 
-    private static func store(_ arguments: [String]) throws -> Int32 {
+    private static func trial(_ arguments: [String]) throws -> Int32 {
         var share = 100
         var seed = UInt64.random(in: 0..<1_000_000)
-        var rest = arguments[...]
+        var rest = arguments.dropFirst()
         while let option = rest.popFirst() {
             guard let value = rest.popFirst().flatMap({ UInt64($0) }) else { return refuse() }
             switch option {
@@ -32,7 +33,18 @@ enum Torture {
             default: return refuse()
             }
         }
-        return try StoreTorture(share: share, seed: seed).run() ? 0 : 1
+        let isWell =
+            arguments.first == "cuts"
+            ? try CutTorture(share: share, seed: seed).run() : try StoreTorture(share: share, seed: seed).run()
+        return isWell ? 0 : 1
+    }
+
+    private static func database(_ arguments: [String]) throws -> Int32 {
+        guard arguments.count == 4, let mode = Int(arguments[1]), DatabaseScripts.Mode.all.indices.contains(mode),
+            let cuts = Int(arguments[2]), cuts > 0, let seed = UInt64(arguments[3])
+        else { return refuse() }
+        try DatabaseLife.run(arguments[0], DatabaseScripts.Mode.all[mode], cuts: cuts, seed: seed)
+        return 0
     }
 
     private static func writer(_ arguments: [String]) throws -> Int32 {
