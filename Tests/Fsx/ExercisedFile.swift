@@ -88,16 +88,22 @@ internal import Glibc
     }
 
     /// All holes of an open file, one search after the other; a search that goes nowhere is an error.
+    ///
+    /// A mount hears of a close later: until then it may take all for data, and once it changes its mind.
     private static func holes(of file: FileDescriptor) throws(SystemCallFailure) -> [Range<Int>] {
         let size = Int(try file.size)
-        var (holes, position): ([Range<Int>], Int) = ([], 0)
+        var (holes, position, mayChange): ([Range<Int>], Int, Bool) = ([], 0, true)
         while position < size {
             let data = try search(file, .seekData, from: position) ?? size
             guard (position...size).contains(data) else { throw SystemCallFailure(.range, "SEEK_DATA", file.subject) }
             if data > position { holes.append(position..<data) }
             if data == size { break }
             let end = try search(file, .seekHole, from: data) ?? data
-            guard end > data, end <= size else { throw SystemCallFailure(.range, "SEEK_HOLE", file.subject) }
+            let isChange = end == data && mayChange
+            guard end > data || isChange, end <= size else {
+                throw SystemCallFailure(.range, "SEEK_HOLE", file.subject)
+            }
+            if isChange { mayChange = false }
             position = end
         }
         return holes
