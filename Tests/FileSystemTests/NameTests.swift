@@ -11,8 +11,9 @@ import Volumes
 
     init() throws { bench = try SessionBench() }
 
-    @Test("a created file is found, once, and again after a remount")
+    @Test("a created file is found, once, and again with its number after a remount; the root's is 1")
     func create() throws {
+        #expect(try bench.status(.root).inode == 1)
         let made = try bench.create(Name("a"))
         #expect(try bench.lookup(Name("a")).node == made.entry.node)
         #expect(made.entry.status.links == 1)
@@ -23,6 +24,8 @@ import Volumes
         #expect(refusal { () throws(FileError) in _ = try bench.lookup(Name("b")) } == .notFound)
         try bench.remount()
         #expect(try bench.lookup(Name("a")).status.attributes.kind == .regular)
+        #expect(try bench.lookup(Name("a")).status.inode == made.entry.status.inode)
+        #expect(try bench.status(.root).inode == 1)
     }
 
     @Test("names are bytes: what is not UTF-8, and what differs only by composition, are names of their own")

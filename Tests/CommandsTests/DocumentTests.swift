@@ -1,8 +1,8 @@
 import Core
 import Testing
 
-/// `docs/semantics.md` names a test for each of its points; here it is seen to that they are there.
-@Suite struct SemanticsTests {
+/// What the documents promise, they promise with the names of tests; here it is seen to that those are there.
+@Suite struct DocumentTests {
     private static let shortened = [
         "MOUNT": "MountSupport", "FS": "FileSystemTests", "V": "VaultsTests", "STORE": "LocalStoreTests",
         "N": "Integration/Network",
@@ -14,7 +14,7 @@ import Testing
         return String(decoding: try Files.readWhole(place, limit: 1 << 20), as: UTF8.self)
     }
 
-    /// The text of each numbered point, on one line.
+    /// The text of each numbered point of the semantics, on one line.
     private func points() throws -> [(number: Int, text: String)] {
         let text = try text("docs/semantics.md")
         var points: [(number: Int, text: String)] = []
@@ -35,8 +35,8 @@ import Testing
         return try text("Tests/" + ([folder] + parts.dropFirst()).joined(separator: "/") + ".swift")
     }
 
-    @Test("every point of the page ends with tests that are there")
-    func references() throws {
+    @Test("every point of the semantics ends with tests that are there")
+    func semantics() throws {
         let points = try points()
         #expect(points.map(\.number) == Array(1...max(1, points.count)))
         #expect(points.count > 60)
@@ -55,6 +55,19 @@ import Testing
                     Issue.record("\(point.number): \(match.1) has no test that begins with \(name.0)")
                 }
             }
+        }
+    }
+
+    @Test("every test that the requirements name is there")
+    func requirements() throws {
+        let demands = try ["Attributes", "Bulk", "Directories", "Names", "Ranges", "Writing"].map {
+            try text("Tests/MountSupport/FileSystemCase+\($0).swift")
+        }.joined()
+        let rows = try text("docs/requirements.md").matches(of: /\n\| (T\d+) \| (\S+) \| (.*) \|/)
+        #expect(rows.count > 100)
+        for row in rows {
+            let source = row.2 == "demand" ? demands : try text("Tests/\(row.2).swift")
+            if !source.contains("\"" + row.3) { Issue.record("\(row.1): \(row.2) has no test \(row.3)") }
         }
     }
 
