@@ -27,7 +27,9 @@ extension fuse_file_info {
         switch opened {
         case .readable: noflush = 1  // Nothing was written, so closing has nothing to report.
         case .writable: break
-        case .directory: cache_readdir = 1
+        // A listing that the kernel kept would go to the next reader with this one's cookies, and where its pages have gone
+        // meanwhile, come back with one of them.
+        case .directory: break
         }
     }
 }

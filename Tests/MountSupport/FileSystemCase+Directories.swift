@@ -48,6 +48,22 @@ extension FileSystemCase {
             assert os.listdir(".") == []
             """),
         FileSystemCase(
+            "a listing goes on though the kernel has forgotten what another reader had of it",
+            """
+            for number in range(5000):
+                os.close(os.open(f"entry-with-a-longer-name-{number}", os.O_CREAT))
+            assert len(os.listdir(".")) == 5000
+            with os.scandir(".") as listing:
+                seen = [next(listing).name]
+                try:
+                    with open("/proc/sys/vm/drop_caches", "w") as caches:
+                        caches.write("1")
+                except PermissionError:
+                    pass
+                seen += [entry.name for entry in listing]
+            assert len(set(seen)) == len(seen) == 5000, len(seen)
+            """),
+        FileSystemCase(
             "an open directory can be rewound and continued at a remembered place",
             """
             import ctypes
