@@ -33,9 +33,15 @@ import Testing
         let disk = try Fixture.newDisk()
         let store = try Fixture.open(disk)
         #expect(try store.put(Fixture.digest(1), kind: 0, [1, 2, 3]))
-        let calls = disk.totalCalls
-        #expect(try !store.put(Fixture.digest(1), kind: 0, [1, 2, 3]))
-        #expect(disk.totalCalls == calls)
+        // The store makes its next journal segment beside this: one time between its calls is enough, as a call of the
+        // put's own would come every time.
+        var costsNothing = false
+        for _ in 0..<1000 where !costsNothing {
+            let calls = disk.totalCalls
+            #expect(try !store.put(Fixture.digest(1), kind: 0, [1, 2, 3]))
+            costsNothing = disk.totalCalls == calls
+        }
+        #expect(costsNothing)
         #expect(store.count == 1)
         #expect(store.byteCount == 3)
         try store.close()
