@@ -2,12 +2,18 @@ internal import Core
 internal import Glibc
 internal import LocalStore
 internal import StorageSupport
+internal import Synchronization
 
 /// The process that is killed: goes on with the script in a store, and says on standard output what is acknowledged.
 ///
 /// A line is the number of a record that a sync or a checkpoint has covered, written at once.
 struct StoreWriter {
-    private let disk: CountingDisk
+    /// Calls of `synchronizeData` that have returned without an error.
+    private final class Syncs: Sendable {
+        let completed = Mutex<UInt64>(0)
+    }
+
+    private let syncs = Syncs()
     private let store: LocalStore
     private var random: SeededRandom
     private var last: UInt64
@@ -29,7 +35,9 @@ struct StoreWriter {
 
     /// Opens the store in `folder`, or makes it.
     init(folder: [UInt8], seed: UInt64) throws(Failure) {
-        disk = CountingDisk(RealDisk(folder: folder))
+        let disk = WatchedDisk(RealDisk(folder: folder)) { [syncs] event throws(SystemCallFailure) in
+            if case .synced = event { syncs.completed.withLock { $0 += 1 } }
+        }
         random = SeededRandom(seed: seed)
         do throws(Failure) {
             try LocalStore.create(on: disk, key: StoreScript.key, settings: Self.settings)
@@ -77,13 +85,13 @@ struct StoreWriter {
         let number = last + 1
         for object in StoreScript.objects(of: number) { try store.put(object.digest, kind: object.kind, object.bytes) }
         lastPosition = try store.append(StoreScript.record(number))
-        completedAtLast = disk.completedSyncs
+        completedAtLast = syncs.completed.withLock { $0 }
         last = number
     }
 
     private mutating func acknowledge(_ body: (LocalStore, UInt64) throws(Failure) -> Void) throws(Failure) {
         try body(store, lastPosition)
-        guard disk.completedSyncs > completedAtLast else {
+        guard syncs.completed.withLock({ $0 }) > completedAtLast else {
             throw Failure(.other, "record \(last) was acknowledged without an fdatasync")
         }
         while removed + StoreScript.age < last {
