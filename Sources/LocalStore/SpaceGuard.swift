@@ -34,7 +34,8 @@ final class SpaceGuard: Sendable {
         keptBytes = settings.keptFreeBytes ?? StoreLimits.keptFreeBytes(of: total)
         reserve = Reserve(
             disk: disk, wantedBytes: min(settings.reserveBytes, total / StoreLimits.greatestKeptPart))
-        if let space, space.freeBytes < keptBytes + reserve.missingBytes { reserve.find() } else { reserve.fill() }
+        // A look fills it where there is room; a disk that does not say has as much as it takes.
+        if space == nil { reserve.fill() } else { reserve.find() }
         look(for: 0)
     }
 
