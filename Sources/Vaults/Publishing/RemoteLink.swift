@@ -80,16 +80,7 @@ package final class RemoteLink: Sendable {
 
     /// Runs `body` when no other publication or look is under way.
     func inTurn<Value>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
-        turn.wait { isTaken -> Gate<Bool>.Verdict<Void> in
-            if isTaken { return .wait(until: nil) }
-            isTaken = true
-            return .done(())
-        }
-        defer {
-            turn.withLock { $0 = false }
-            turn.wakeOne()
-        }
-        return try body()
+        try turn.alone(\.self, body)
     }
 
     /// Asks `host` whenever another tree comes in, for as long as it lives.
