@@ -1,4 +1,4 @@
-internal import Core
+package import Core
 
 /// A POSIX access list: what the owner, named users, the group, named groups and everybody else may do with a file.
 ///
@@ -100,11 +100,11 @@ struct AccessList: Equatable, Sendable {
 }
 
 /// The names under which Linux keeps access lists.
-enum AccessListName {
+package enum AccessListName {
     /// What holds for the file.
     static let access = Name("system.posix_acl_access")
     /// What new files in the directory begin with.
     static let initial = Name("system.posix_acl_default")
 
-    static func contains(_ name: Name) -> Bool { name == access || name == initial }
+    package static func contains(_ name: Name) -> Bool { name == access || name == initial }
 }

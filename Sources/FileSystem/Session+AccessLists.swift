@@ -28,7 +28,6 @@ extension Session {
         let node = try node(number, in: state)
         var attributes = node.record.attributes
         if attributes.kind == .symlink { throw .code(.unsupported) }
-        attributes.changed = time.wallClock
         var kept = list
         if name == AccessListName.initial {
             if list != nil, attributes.kind != .directory { throw .code(.denied) }
@@ -39,12 +38,7 @@ extension Session {
             if list.isMinimal { kept = nil }
         }
         if node.isForgotten { return }
-        let change =
-            kept.map { Change.setExtendedAttribute(node.file, name, $0.bytes) }
-            ?? .removeExtendedAttribute(node.file, name)
-        try apply([change, .setAttributes(node.file, attributes)])
-        state.nodes[number]?.record.attributes = attributes
-        if name == AccessListName.initial { state.nodes[number]?.initialList = .some(kept) }
+        try applyAttribute(name, kept?.bytes, to: number, attributes, &state)
     }
 
     /// What `chmod` changes besides the mode.

@@ -52,9 +52,7 @@ extension Session {
         state.nodes[number]?.record.attributes = attributes
         if let size = change.size {
             state.nodes[number]?.record.size = size
-            if let record = try? volume.record(of: before.file) {
-                state.nodes[number]?.record.allocated = record.allocated
-            }
+            refreshAllocated(number, &state)
         }
     }
 
@@ -114,7 +112,7 @@ extension Session {
             if AccessListName.contains(name) {
                 return try setAccessList(name, of: number, to: value, caller: caller, &state)
             }
-            try applyAttribute(.setExtendedAttribute(node.file, name, value), to: number, &state)
+            try applyAttribute(name, value, to: number, node.record.attributes, &state)
         }
     }
 
@@ -128,18 +126,22 @@ extension Session {
             if current == nil, AccessListName.contains(name) { return }
             guard current != nil else { throw .code(.noAttribute) }
             if node.isForgotten { return }
-            if name == AccessListName.initial { state.nodes[number]?.initialList = nil }
-            try applyAttribute(.removeExtendedAttribute(node.file, name), to: number, &state)
+            try applyAttribute(name, nil, to: number, node.record.attributes, &state)
         }
     }
 
-    private func applyAttribute(
-        _ change: Change, to number: NodeID, _ state: inout SessionState
+    /// Sets an extended attribute, or takes it away, with the others as they are to be but for the time of this.
+    func applyAttribute(
+        _ name: Name, _ value: [UInt8]?, to number: NodeID, _ attributes: Attributes, _ state: inout SessionState
     ) throws(Interruption) {
-        var attributes = try node(number, in: state).record.attributes
+        let file = try node(number, in: state).file
+        var attributes = attributes
         attributes.changed = time.wallClock
-        try apply([change, .setAttributes(try node(number, in: state).file, attributes)])
+        let change =
+            value.map { Change.setExtendedAttribute(file, name, $0) } ?? .removeExtendedAttribute(file, name)
+        try apply([change, .setAttributes(file, attributes)])
         state.nodes[number]?.record.attributes = attributes
+        if name == AccessListName.initial { state.nodes[number]?.initialList = nil }
     }
 }
 

@@ -29,7 +29,7 @@ extension MountServer {
             unsafe MountServer.take(request, traced, name) { server, reply, name in
                 guard let mode = AttributeSetMode(flags: flags) else { return reply.fail(.invalid) }
                 if server.refuses(name) { return reply.fail(.notSupported) }
-                let caller = name.isAccessList ? reply.callerWithGroups : reply.caller
+                let caller = AccessListName.contains(name) ? reply.callerWithGroups : reply.caller
                 server.answer(reply, DoneDelivery()) { files throws(FileError) in
                     try files.setAttribute(name, of: NodeID(node), to: value, mode: mode, caller: caller)
                 }
@@ -60,11 +60,5 @@ extension AttributeSetMode {
 
 extension MountServer {
     /// Whether this is an access list that nobody would obey: the kernel does only where both have agreed on it.
-    fileprivate func refuses(_ name: Name) -> Bool { name.isAccessList && !obeysAccessLists }
-}
-
-extension Name {
-    fileprivate var isAccessList: Bool { bytes.starts(with: Self.listPrefix) }
-
-    private static let listPrefix = Array("system.posix_acl_".utf8)
+    fileprivate func refuses(_ name: Name) -> Bool { AccessListName.contains(name) && !obeysAccessLists }
 }
