@@ -37,6 +37,11 @@ extension Session {
         return attributes.permissions & (isGroupProgram ? ~0o6000 : ~0o4000)
     }
 
+    /// Refuses a handle that was not opened for this.
+    func require(_ mode: OpenMode, of handle: HandleID, in state: SessionState) throws(Interruption) {
+        guard let opened = state.handles[handle], opened.mode.contains(mode) else { throw .code(.badHandle) }
+    }
+
     /// The relatime rule; the access time stays in memory, it never makes a change of the vault.
     private func renewAccessTime(_ number: NodeID, _ state: inout SessionState) {
         guard let attributes = state.nodes[number]?.record.attributes else { return }
@@ -162,7 +167,7 @@ extension Session {
     private func plan(
         _ handle: HandleID, _ number: NodeID, _ offset: UInt64, _ count: Int, _ state: SessionState
     ) throws(Interruption) -> ReadPlan {
-        guard let mode = state.handles[handle]?.mode, mode.contains(.read) else { throw .code(.badHandle) }
+        try require(.read, of: handle, in: state)
         let node = try node(number, in: state)
         let size = node.record.size
         let range = min(offset, size)..<min(size, offset > size ? size : offset + UInt64(count))

@@ -20,7 +20,7 @@ extension Session {
             try applySmall(small, of: node)
         } catch {
             state.nodes[number]?.writes.putBack(runs)
-            if case .refused(let refusal) = error { state.nodes[number]?.trouble = Failure(refusal) }
+            if case .refused(let refusal) = error { state.troubles[number] = Failure(refusal) }
             throw error
         }
         state.dirtyBytes -= small.reduce(0) { $0 + $1.bytes.count }
@@ -46,7 +46,7 @@ extension Session {
     private func noteIfClean(_ number: NodeID, _ state: inout SessionState) {
         guard let node = state.nodes[number], node.writes.isClean else { return }
         state.dirty.remove(number)
-        state.nodes[number]?.trouble = nil
+        state.troubles[number] = nil
         state.loaded.append(number)
         refreshAllocated(number, &state)
     }
@@ -132,7 +132,7 @@ extension Session {
                 return false
             }
             state.nodes[number]?.failure = failure
-            state.nodes[number]?.trouble = failure
+            state.troubles[number] = failure
             if state.nodes[number]?.writes.runs.contains(where: { $0.range.overlaps(flight.run.range) }) == true {
                 // Newer bytes lie over it: only what they leave free is written again under them.
                 restore(flight.run, number, &state)

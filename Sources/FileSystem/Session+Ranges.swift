@@ -59,12 +59,6 @@ extension Session {
         refreshAllocated(number, &state)
     }
 
-    private func require(
-        _ mode: OpenMode, of handle: HandleID, in state: SessionState
-    ) throws(Interruption) {
-        guard let opened = state.handles[handle], opened.mode.contains(mode) else { throw .code(.badHandle) }
-    }
-
     // MARK: lseek
 
     package func seek(
@@ -75,13 +69,14 @@ extension Session {
             let node = try node(number, in: state)
             guard offset < node.record.size else { throw .code(.noDevice) }
             // What shared mappings have written may still be with the kernel: while anybody can write, all of it is data.
+            let inOneStretch = stretch == .data ? offset : node.record.size
             let mayGrow = state.handles.values.contains { $0.node == number && $0.mode.contains(.write) }
-            if mayGrow || node.isForgotten { return stretch == .data ? offset : node.record.size }
+            if mayGrow || node.isForgotten { return inOneStretch }
             do throws(Interruption) {
                 try settle(number, &state)
             } catch .refused {
                 // What cannot be stored now is for its writers to hear of.
-                return stretch == .data ? offset : node.record.size
+                return inOneStretch
             }
             return try search(node, from: offset, for: stretch)
         }

@@ -178,9 +178,7 @@ package final class Session: MountableFileSystem {
     package var dirtyByteCount: Int { state.withLock { $0.dirtyBytes } }
     /// What keeps written bytes from being stored, a line for each cause; empty when nothing does.
     package var troubles: [String] {
-        let causes = state.withLock { state in
-            state.dirty.compactMap { state.nodes[$0]?.trouble?.description }
-        }
+        let causes = state.withLock { $0.troubles.values.map(\.description) }
         return Dictionary(grouping: causes) { $0 }.sorted { $0.key < $1.key }.map { cause, files in
             "what was written to \(files.count) \(files.count == 1 ? "file" : "files") is not stored yet: \(cause)"
         }

@@ -17,8 +17,6 @@ struct Node: Sendable {
     var initialList: AccessList??
     /// What went wrong in the background; told at the next flush or fsync.
     var failure: Failure?
-    /// Why bytes of it are not with the volume yet, although they were to be; kept until they are.
-    var trouble: Failure?
     /// Called when nothing is in flight any more.
     var settled: [@Sendable (Failure?) -> Void] = []
 }
@@ -38,6 +36,8 @@ struct SessionState: Sendable {
     var numbers: [FileID: NodeID] = [:]
     var handles: [HandleID: Handle] = [:]
     var dirty: Set<NodeID> = []
+    /// Why bytes of these are not with the volume yet, although they were to be; kept until they are.
+    var troubles: [NodeID: Failure] = [:]
     /// Bytes that the volume does not have yet.
     var dirtyBytes = 0
     /// Those of them that are on their way through a sealing thread.
